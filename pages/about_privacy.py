@@ -1,0 +1,21 @@
+"""Everybody reads what is stored and who sees what."""
+
+import streamlit as st
+
+from wellbeing.content.load import about_indicators, say
+from wellbeing.ui.session import require
+
+viewer = require()
+st.title(say("about_privacy.title"), anchor=False)
+st.write(say("about_privacy.intro"))
+for part in ("you", "lead", "admin", "research", "operator", "stored"):
+    st.subheader(say(f"about_privacy.{part}_title"), anchor=False)
+    st.write(say(f"about_privacy.{part}"))
+st.write(say("about_privacy.took_part"))
+st.subheader(say("about_privacy.indicators_title"), anchor=False)
+st.write(about_indicators())
+st.subheader(say("about_privacy.nobody_title"), anchor=False)
+st.write(say("frame.not_a_help_line"))
+st.write(say("frame.not_a_diagnosis"))
+st.subheader(say("about_privacy.choices_title"), anchor=False)
+st.write(say("about_privacy.choices"))

@@ -1,0 +1,154 @@
+"""Rules of the house that neither imports nor the linter can see."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+MODULES = sorted((ROOT / "wellbeing").rglob("*.py"))
+GUARD = re.compile(r"viewer = require\(.*\)")
+PLACELESS = {"common", "helper", "helpers", "misc", "shared", "util", "utils"}
+# Pictures, dingbats and the long dash: a screen reader speaks them or drops them.
+PICTURES = re.compile("[\u2014\u2600-\u27bf\u2b50-\u2b55\ufe0f\U0001f000-\U0001faff]")
+# In parts, so that this file passes its own test.
+REGISTRIES = [
+    ".".join(parts)
+    for parts in [
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("npmjs", "org"),
+        ("npmjs", "com"),
+        ("conda", "io"),
+        ("deb", "debian", "org"),
+    ]
+]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imported(tree: ast.Module) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return names
+
+
+def repository_texts() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607 (the git of the path)
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    files = (ROOT / name for name in listed.stdout.split("\0") if name)
+    return sorted(f for f in files if f.is_file() and b"\0" not in f.read_bytes())
+
+
+def test_there_are_pages_and_modules_to_look_at():
+    assert PAGES
+    assert MODULES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_the_first_thing_a_page_does_is_to_ask_who_is_there(page):
+    tree = parsed(page)
+    statements = [
+        node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert ast.get_docstring(tree), "a page begins with its docstring"
+    assert GUARD.fullmatch(ast.unparse(statements[1]))
+    guards = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module == "wellbeing.ui.session"
+    ]
+    assert any(a.name == "require" and not a.asname for n in guards for a in n.names)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_page_is_short_and_defines_nothing(page):
+    assert len(page.read_text(encoding="utf-8").splitlines()) <= 80
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    assert not [n.name for n in ast.walk(parsed(page)) if isinstance(n, definitions)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_page_has_a_plain_name_and_leaves_state_and_markup_to_ui(page):
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*\.py", page.name)
+    text = page.read_text(encoding="utf-8")
+    assert not [w for w in ("session_state", "unsafe_allow_html") if w in text]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_a_module_is_at_most_250_lines(module):
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_a_module_is_named_after_what_it_holds(module):
+    parts = {part.removesuffix(".py") for part in module.relative_to(ROOT).parts}
+    assert not parts & PLACELESS
+
+
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_a_module_and_its_public_functions_and_classes_have_docstrings(module):
+    if "versions" in module.parts:
+        pytest.skip("a migration's docstring is that of its module")
+    tree = parsed(module)
+    assert ast.get_docstring(tree)
+    public = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+    ]
+    assert not [node.name for node in public if not ast.get_docstring(node)]
+
+
+def test_the_domain_imports_the_standard_library_only():
+    strangers = {
+        f"{named(module)}: {name}"
+        for module in MODULES
+        if "domain" in module.parts
+        for name in imported(parsed(module))
+        if not name.startswith("wellbeing.domain")
+        and name.split(".")[0] not in sys.stdlib_module_names
+    }
+    assert not strangers
+
+
+def test_no_text_of_the_repository_names_a_package_registry():
+    options = ["--" + name for name in ("index-url", "extra-index-url", "find-links")]
+    found = [
+        f"{named(file)}: {word}"
+        for file in repository_texts()
+        for word in REGISTRIES + options
+        if word in file.read_text(encoding="utf-8", errors="replace")
+    ]
+    assert not found
+
+
+def test_code_and_sentences_hold_no_emoji_and_no_long_dash():
+    found = [
+        f"{named(file)}:{number}: {line.strip()}"
+        for file in repository_texts()
+        if file.suffix in {".py", ".toml"}
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if PICTURES.search(line)
+    ]
+    assert not found

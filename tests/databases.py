@@ -1,0 +1,164 @@
+"""Databases for the tests: SQLite files, and a PostgreSQL server of their own."""
+
+import os
+import pwd
+import secrets
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import sql
+
+from wellbeing.storage import schema
+
+_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+
+
+class NoServerError(Exception):
+    """No PostgreSQL is installed here, and none is named."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No PostgreSQL here: install it (Debian: apt-get install postgresql), "
+            "or name a server in TEST_DATABASE_URL."
+        )
+
+
+def new_server_folder() -> Path:
+    """Return a new short folder that the server's user can enter, too."""
+    folder = Path(tempfile.mkdtemp(prefix="wellbeing-pg-"))
+    folder.chmod(0o755)
+    return folder
+
+
+def server_url(folder: Path) -> str:
+    """Return the URL of the server that all test processes share.
+
+    It is ``TEST_DATABASE_URL`` if that is set, whose user must be allowed to create
+    databases. Else the first process to ask starts a server in the folder.
+
+    Raises:
+        NoServerError: there is nothing to start.
+    """
+    if named := os.environ.get("TEST_DATABASE_URL"):
+        return named
+    with _only_one_process(folder):
+        if not (folder / "started").exists():
+            _start(folder)
+            (folder / "started").touch()
+    return f"postgresql+psycopg://postgres@/postgres?host={folder}"
+
+
+def remove_server(folder: Path) -> None:
+    """Stop the server in a folder, if one was started, and delete the folder."""
+    if (folder / "data" / "postmaster.pid").exists():
+        _run(folder, "pg_ctl", "stop", "--mode=immediate", "-D", "data")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgresql_database(server: str, template: str = "template0") -> Iterator[str]:
+    """Create a database for as long as it is needed; yield its URL."""
+    name = f"wellbeing_{secrets.token_hex(6)}"
+    _on_server(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    try:
+        url = sa.make_url(server).set(database=name)
+        yield url.render_as_string(hide_password=False)
+    finally:
+        _on_server(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@contextmanager
+def postgresql_template(server: str) -> Iterator[str]:
+    """Create a migrated database to copy; yield its name."""
+    with postgresql_database(server) as url:
+        schema.upgrade(url)
+        name = sa.make_url(url).database or ""
+        # A database can be copied only while nobody is connected to it.
+        _on_server(server, "ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
+        yield name
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the URL of an SQLite file."""
+    return f"sqlite:///{file}"
+
+
+def make_sqlite_template(file: Path) -> None:
+    """Migrate an SQLite file so that a copy of this one file is the database."""
+    schema.upgrade(sqlite_url(file))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _only_one_process(folder: Path) -> Iterator[None]:
+    # An SQLite write transaction is a lock that every system has.
+    with closing(sqlite3.connect(folder / "lock.db", timeout=60)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def _start(folder: Path) -> None:
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    if user := _server_user():
+        for path in (folder, data):
+            shutil.chown(path, user)
+    options = f"{_FAST} -c max_connections=200 -c listen_addresses='' -k {folder}"
+    locale = ("--encoding=UTF8", "--locale=C.UTF-8")
+    _run(folder, "initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-N", *locale)
+    _run(folder, "pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", options)
+
+
+def _run(folder: Path, program: str, *arguments: str) -> None:
+    # A file, not a pipe: the server keeps it open for as long as it runs.
+    with (folder / f"{program}.out").open("w+") as output:
+        done = subprocess.run(
+            [_programs() / program, *arguments],
+            cwd=folder,
+            user=_server_user(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        if done.returncode:
+            output.seek(0)
+            raise RuntimeError(output.read())
+
+
+def _programs() -> Path:
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"),
+        key=lambda path: int(path.parent.name),
+        reverse=True,
+    )
+    if initdb := shutil.which("initdb"):
+        found.append(Path(initdb).resolve().parent)
+    for folder in found:
+        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+            return folder
+    raise NoServerError
+
+
+def _server_user() -> str | None:
+    # PostgreSQL refuses to run as root.
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _on_server(server: str, statement: str, *names: str) -> None:
+    url = sa.make_url(server).set(drivername="postgresql")
+    conninfo = url.render_as_string(hide_password=False)
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        identifiers = (sql.Identifier(name) for name in names)
+        connection.execute(sql.SQL(statement).format(*identifiers))

@@ -1,0 +1,25 @@
+"""A clinic on a migrated database, and a clock to turn."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.clinic import Cast, Clock, make_cast, open_context
+from wellbeing.services.context import Context
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ctx(migrated_database_url, clock) -> Iterator[Context]:
+    context = open_context(migrated_database_url, clock)
+    yield context
+    context.engine.dispose()
+
+
+@pytest.fixture
+def cast(ctx) -> Cast:
+    return make_cast(ctx)

@@ -1,0 +1,1 @@
+"""Charts: frozen data in, plain Vega-Lite and words out; nothing is computed here."""

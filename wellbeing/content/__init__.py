@@ -1,0 +1,1 @@
+"""Our own wording as TOML, and the typed functions that read it."""

@@ -1,0 +1,1 @@
+"""Use cases: function(ctx, viewer, ...) to frozen data. Each checks the viewer."""

@@ -1,0 +1,264 @@
+"""Signing in and out, sessions, passwords."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from wellbeing.domain.errors import (
+    NoClinicError,
+    SignedOutError,
+    TooManyAttemptsError,
+    WrongPasswordError,
+)
+from wellbeing.domain.ids import ClinicId, PersonId
+from wellbeing.domain.people import Standing, Viewer
+from wellbeing.services import passwords
+from wellbeing.services.context import Context
+from wellbeing.storage import account_queries, clinic_queries, session_queries
+from wellbeing.storage.account_queries import Attempts
+from wellbeing.storage.session_queries import Session
+
+_WINDOW = timedelta(minutes=15)
+_PER_ACCOUNT, _PER_ADDRESS = 8, 60
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenSession:
+    """One browser that is signed in, as its owner sees it."""
+
+    started_at: datetime
+    this_one: bool
+    key: str
+
+
+def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
+    """Begin a session and return its token, which is stored nowhere.
+
+    Unknown address, wrong password and closed account give the same answer after
+    the same work. Failures are counted by account and by network address.
+
+    Raises:
+        WrongPasswordError, TooManyAttemptsError, NoClinicError.
+    """
+    email = email.strip().lower()
+    with ctx.reading() as db:
+        clinic = clinic_queries.the_clinic(db)
+    if clinic is None:
+        raise NoClinicError
+    keys = _count_attempt(ctx, clinic.clinic_id, email, address)
+    with ctx.reading() as db:
+        account = account_queries.account(db, clinic.clinic_id, email)
+    usable = account is not None and account.standing is Standing.ACTIVE
+    hashed = account.password_hash if account is not None and usable else None
+    if account is None or not passwords.matches(hashed, password):
+        raise WrongPasswordError
+    with ctx.writing() as db:
+        _forgive(db, clinic.clinic_id, keys)
+        _forget_old(ctx, db)
+        return begin_session(ctx, db, clinic.clinic_id, account.person_id)
+
+
+def begin_session(
+    ctx: Context, db: Connection, clinic_id: ClinicId, person_id: PersonId
+) -> str:
+    """Write a session and return its token; the caller has checked who it is."""
+    token, now = passwords.new_token(), ctx.now()
+    session = Session(
+        token_hash=passwords.hash_token(token),
+        started_at=now,
+        seen_at=_end_of_hour(now),
+    )
+    session_queries.add_session(db, clinic_id, person_id, session)
+    return token
+
+
+def _end_of_hour(now: datetime) -> datetime:
+    # The exact time of somebody's last look would tell when they checked in.
+    whole = now.replace(minute=0, second=0, microsecond=0)
+    return whole if whole == now else whole + _HOUR
+
+
+def viewer_of_token(ctx: Context, token: str | None) -> Viewer:
+    """Return who holds a cookie.
+
+    Raises:
+        SignedOutError: there is no such session, or it has ended.
+    """
+    if not token or len(token) > 100:  # noqa: PLR2004 (longer than any of ours)
+        raise SignedOutError
+    return viewer_of(ctx, passwords.hash_token(token))
+
+
+def viewer_of(ctx: Context, session: str | None) -> Viewer:
+    """Return who a session belongs to; asked again at every run of a page.
+
+    Args:
+        ctx: the surroundings.
+        session: the hash of the session's token.
+
+    Raises:
+        SignedOutError: there is no such session, or it has ended.
+    """
+    if not session:
+        raise SignedOutError
+    with ctx.reading() as db:
+        found = session_queries.session_viewer(db, session)
+    if found is None:
+        raise SignedOutError
+    viewer, stored = found
+    now = ctx.now()
+    idle = now - stored.seen_at > timedelta(hours=ctx.settings.idle_hours)
+    old = now - stored.started_at > timedelta(days=ctx.settings.session_days)
+    if idle or old:
+        raise SignedOutError
+    if now > stored.seen_at:
+        with ctx.writing() as db:
+            session_queries.touch_session(db, session, _end_of_hour(now))
+    return viewer
+
+
+def sign_out(ctx: Context, token: str | None) -> None:
+    """End the session of a cookie; nothing happens if there is none."""
+    if token:
+        with ctx.writing() as db:
+            session_queries.drop_session(db, passwords.hash_token(token))
+
+
+def sign_out_everywhere(ctx: Context, viewer: Viewer) -> None:
+    """End every session of the viewer, this one too."""
+    with ctx.writing() as db:
+        session_queries.drop_sessions(db, viewer.clinic_id, viewer.person_id)
+
+
+def my_sessions(ctx: Context, viewer: Viewer) -> tuple[OpenSession, ...]:
+    """Return the viewer's open sessions, newest first."""
+    with ctx.reading() as db:
+        found = session_queries.sessions_of(db, viewer.clinic_id, viewer.person_id)
+    return tuple(
+        OpenSession(
+            started_at=s.started_at,
+            this_one=s.token_hash == viewer.session,
+            key=s.token_hash[:12],
+        )
+        for s in found
+    )
+
+
+def end_session(ctx: Context, viewer: Viewer, key: str) -> None:
+    """End one of the viewer's own sessions, named by its key."""
+    with ctx.writing() as db:
+        own = session_queries.sessions_of(db, viewer.clinic_id, viewer.person_id)
+        for session in own:
+            if session.token_hash[:12] == key:
+                session_queries.drop_session(db, session.token_hash)
+
+
+def change_password(ctx: Context, viewer: Viewer, *, old: str, new: str) -> None:
+    """Change the viewer's password and end their other sessions.
+
+    Raises:
+        WrongPasswordError, WeakPasswordError, TooManyAttemptsError.
+    """
+    check_own_password(ctx, viewer, old)
+    passwords.judge(new, viewer.name, viewer.email)
+    fresh = passwords.hash_password(new)
+    with ctx.writing() as db:
+        account_queries.set_password(db, viewer.clinic_id, viewer.person_id, fresh)
+        session_queries.drop_sessions(
+            db, viewer.clinic_id, viewer.person_id, but=viewer.session
+        )
+
+
+def check_own_password(ctx: Context, viewer: Viewer, password: str) -> None:
+    """Make sure that it is the viewer who asks for something grave.
+
+    Raises:
+        WrongPasswordError, TooManyAttemptsError.
+    """
+    keys = _count_attempt(ctx, viewer.clinic_id, viewer.email, "")
+    with ctx.reading() as db:
+        hashed = account_queries.password_hash(db, viewer.clinic_id, viewer.person_id)
+    if not passwords.matches(hashed, password):
+        raise WrongPasswordError
+    with ctx.writing() as db:
+        _forgive(db, viewer.clinic_id, keys)
+
+
+def recover(
+    ctx: Context, *, email: str, code: str, password: str, address: str
+) -> tuple[str, str]:
+    """Set a new password with the recovery code; return a session token and a new code.
+
+    No administrator can do this for somebody else: whoever sets a password can
+    read the check-ins behind it.
+
+    Raises:
+        WrongPasswordError, WeakPasswordError, TooManyAttemptsError, NoClinicError.
+    """
+    email = email.strip().lower()
+    with ctx.reading() as db:
+        clinic = clinic_queries.the_clinic(db)
+    if clinic is None:
+        raise NoClinicError
+    keys = _count_attempt(ctx, clinic.clinic_id, email, address)
+    passwords.judge(password, email)
+    fresh, new_code = passwords.hash_password(password), passwords.new_recovery_code()
+    with ctx.writing() as db:
+        person_id = account_queries.take_recovery_code(
+            db,
+            clinic.clinic_id,
+            email,
+            old=passwords.hash_code(code),
+            new=passwords.hash_code(new_code),
+        )
+        if person_id is None:
+            raise WrongPasswordError
+        _forgive(db, clinic.clinic_id, keys)
+        account_queries.set_password(db, clinic.clinic_id, person_id, fresh)
+        session_queries.drop_sessions(db, clinic.clinic_id, person_id)
+        return begin_session(ctx, db, clinic.clinic_id, person_id), new_code
+
+
+def _count_attempt(
+    ctx: Context, clinic_id: ClinicId, email: str, address: str
+) -> tuple[str, ...]:
+    # Counted before the password is looked at, so that many tries sent at once
+    # cannot slip through together; forgiven afterwards when it was right.
+    limits = {passwords.hash_token(f"account {email}"): _PER_ACCOUNT}
+    if address:
+        limits[passwords.hash_token(f"address {address}")] = _PER_ADDRESS
+    now = ctx.now()
+    with ctx.writing() as db:
+        account_queries.lock_attempts(db)
+        for key, most in limits.items():
+            counted = account_queries.attempts(db, clinic_id, key)
+            if counted is None or now - counted.since > _WINDOW:
+                counted = Attempts(failures=0, since=now)
+            if counted.failures >= most:
+                left = counted.since + _WINDOW - now
+                raise TooManyAttemptsError(max(1, -(-left.seconds // 60)))
+            more = Attempts(failures=counted.failures + 1, since=counted.since)
+            account_queries.put_attempts(db, clinic_id, key, more)
+    return tuple(limits)
+
+
+def _forgive(db: Connection, clinic_id: ClinicId, keys: tuple[str, ...]) -> None:
+    account, *others = keys
+    account_queries.drop_attempts_of(db, clinic_id, account)
+    for key in others:
+        counted = account_queries.attempts(db, clinic_id, key)
+        if counted is not None:
+            fewer = Attempts(failures=max(0, counted.failures - 1), since=counted.since)
+            account_queries.put_attempts(db, clinic_id, key, fewer)
+
+
+def _forget_old(ctx: Context, db: Connection) -> None:
+    now = ctx.now().astimezone(UTC)
+    account_queries.drop_attempts(db, before=now - timedelta(days=1))
+    session_queries.drop_old_sessions(
+        db,
+        started_before=now - timedelta(days=ctx.settings.session_days),
+        seen_before=now - timedelta(hours=ctx.settings.idle_hours),
+    )

@@ -1,0 +1,72 @@
+"""The clinic itself and the support contacts it offers."""
+
+from wellbeing.domain.errors import InvalidInputError
+from wellbeing.domain.ids import ContactId, new_id
+from wellbeing.domain.people import Clinic, Role, Viewer
+from wellbeing.services.context import Context
+from wellbeing.services.fields import clean_name
+from wellbeing.services.setup import check_place
+from wellbeing.storage import clinic_queries
+from wellbeing.storage.clinic_queries import Contact
+
+_LONGEST_REACH, _LONGEST_ABOUT = 200, 300
+
+
+def support_contacts(ctx: Context, viewer: Viewer) -> tuple[Contact, ...]:
+    """Return the clinic's own support contacts: the same for everybody."""
+    with ctx.reading() as db:
+        return tuple(clinic_queries.contacts_of(db, viewer.clinic_id))
+
+
+def change_clinic(
+    ctx: Context, viewer: Viewer, *, name: str, country: str, time_zone: str
+) -> None:
+    """Change name, country and time zone of the clinic.
+
+    Another time zone moves the hours at which weeks begin and close, from now on.
+
+    Raises:
+        InvalidInputError: a field cannot be taken.
+    """
+    viewer.require(Role.ADMINISTRATOR)
+    check_place(country, time_zone)
+    clinic = Clinic(
+        clinic_id=viewer.clinic_id,
+        name=clean_name(name),
+        country=country,
+        time_zone=time_zone,
+    )
+    with ctx.writing() as db:
+        clinic_queries.change_clinic(db, clinic)
+
+
+def add_contact(
+    ctx: Context, viewer: Viewer, *, name: str, reach: str, about: str
+) -> None:
+    """Add a support contact at the end of the list.
+
+    Raises:
+        InvalidInputError: a field is empty or too long.
+    """
+    viewer.require(Role.ADMINISTRATOR)
+    reach, about = " ".join(reach.split()), " ".join(about.split())
+    if not reach:
+        raise InvalidInputError("Say how to reach them: a number, a room, an address.")
+    if len(reach) > _LONGEST_REACH or len(about) > _LONGEST_ABOUT:
+        raise InvalidInputError("That is too long. Keep it to a line or two.")
+    contact = Contact(
+        contact_id=ContactId(new_id(ctx.now())),
+        name=clean_name(name),
+        reach=reach,
+        about=about,
+    )
+    with ctx.writing() as db:
+        position = len(clinic_queries.contacts_of(db, viewer.clinic_id))
+        clinic_queries.add_contact(db, viewer.clinic_id, contact, position)
+
+
+def remove_contact(ctx: Context, viewer: Viewer, contact_id: ContactId) -> None:
+    """Remove a support contact."""
+    viewer.require(Role.ADMINISTRATOR)
+    with ctx.writing() as db:
+        clinic_queries.drop_contact(db, viewer.clinic_id, contact_id)

@@ -1,0 +1,42 @@
+"""What every use case is given: the database, the settings, the clock."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from wellbeing.domain.people import Clinic
+from wellbeing.domain.questions import QuestionSet
+from wellbeing.domain.weeks import CLOSING, ClosingRule, Week
+from wellbeing.settings import Settings
+from wellbeing.storage.engine import reading, writing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """The surroundings of a use case.
+
+    Attributes:
+        now: returns this instant, in UTC; no rule reads the system clock itself.
+        closing: when a week takes no more changes.
+    """
+
+    engine: Engine
+    settings: Settings
+    questions: QuestionSet
+    now: Callable[[], datetime]
+    closing: ClosingRule = CLOSING
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a short transaction that only reads."""
+        return reading(self.engine)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a short transaction that writes; all of it or nothing."""
+        return writing(self.engine)
+
+    def this_week(self, clinic: Clinic) -> Week:
+        """Return the week it is at the clinic."""
+        return Week.at(self.now(), clinic.zone)

@@ -1,0 +1,108 @@
+"""Letting people in: single-use addresses with which they set their password."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from wellbeing.domain.errors import (
+    InvalidInputError,
+    LinkUsedOrExpiredError,
+    NotFoundError,
+)
+from wellbeing.domain.ids import PersonId
+from wellbeing.domain.people import Role, Standing, Viewer
+from wellbeing.services import passwords
+from wellbeing.services.accounts import begin_session
+from wellbeing.services.context import Context
+from wellbeing.services.people import keep_an_administrator, one_person
+from wellbeing.services.setup import Entrance
+from wellbeing.storage import account_queries, people_queries, team_queries
+
+
+def invite(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
+    """Return a fresh single-use address with which somebody sets their password.
+
+    Earlier addresses of that person stop working. Somebody who has a password gets
+    none: whoever holds the address could set a new one and read the check-ins
+    behind it. They use their recovery code, or ``start_over``.
+
+    Raises:
+        InvalidInputError: the person has a password already.
+        NotFoundError: no such person, or they have left.
+    """
+    viewer.require(Role.ADMINISTRATOR)
+    with ctx.writing() as db:
+        person = one_person(db, viewer, person_id)
+        if person.standing is Standing.LEFT:
+            raise NotFoundError("person")
+        if person.standing is Standing.ACTIVE:
+            raise InvalidInputError(
+                "This person has a password. They can use their recovery code."
+            )
+        return _new_invitation(ctx, db, viewer, person_id)
+
+
+def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
+    """Give somebody who lost password and recovery code an empty account.
+
+    Their check-ins, drafts and tags are erased first, so that the new address
+    opens nothing of theirs. Name, roles and teams stay.
+
+    Returns:
+        A single-use address with which they set a password.
+    """
+    viewer.require(Role.ADMINISTRATOR)
+    with ctx.writing() as db:
+        person = one_person(db, viewer, person_id)
+        own = viewer.clinic_id, person_id
+        people_queries.drop_person(db, *own)
+        people_queries.add_person(
+            db, *own, name=person.name, email=person.email, roles=person.roles
+        )
+        people_queries.set_leads(db, *own, person.leads)
+        for m in person.memberships:
+            team_queries.add_membership(
+                db, *own, m.team.team_id, m.from_week, m.to_week
+            )
+        keep_an_administrator(db, viewer)
+        return _new_invitation(ctx, db, viewer, person_id)
+
+
+def invitation_email(ctx: Context, token: str) -> str | None:
+    """Return the e-mail address that an invitation is for; None if it is useless."""
+    with ctx.reading() as db:
+        found = account_queries.invited(db, passwords.hash_token(token), ctx.now())
+    return None if found is None else found[2]
+
+
+def accept_invitation(ctx: Context, token: str, password: str) -> Entrance:
+    """Set the password of an invited person and sign them in.
+
+    Raises:
+        LinkUsedOrExpiredError, WeakPasswordError.
+    """
+    hashed_token = passwords.hash_token(token)
+    email = invitation_email(ctx, token)
+    if email is None:
+        raise LinkUsedOrExpiredError
+    passwords.judge(password, email)
+    hashed, code = passwords.hash_password(password), passwords.new_recovery_code()
+    with ctx.writing() as db:
+        found = account_queries.invited(db, hashed_token, ctx.now())
+        if found is None or not account_queries.take_invitation(db, hashed_token):
+            raise LinkUsedOrExpiredError
+        own = found[:2]
+        account_queries.set_password(db, *own, hashed)
+        account_queries.set_recovery_code(db, *own, passwords.hash_code(code))
+        return Entrance(token=begin_session(ctx, db, *own), recovery_code=code)
+
+
+def _new_invitation(
+    ctx: Context, db: Connection, viewer: Viewer, person_id: PersonId
+) -> str:
+    token = passwords.new_token()
+    expires = ctx.now() + timedelta(days=ctx.settings.invitation_days)
+    account_queries.put_invitation(
+        db, viewer.clinic_id, person_id, passwords.hash_token(token), expires
+    )
+    return f"{ctx.settings.url}/invitation/{token}"

@@ -1,0 +1,220 @@
+"""What an administrator does with people, teams and roles. Never an answer."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from wellbeing.domain.errors import (
+    EmailTakenError,
+    InvalidInputError,
+    LastAdministratorError,
+    NotFoundError,
+)
+from wellbeing.domain.ids import PersonId, TeamId, new_id
+from wellbeing.domain.people import Person, Role, Standing, Team, Viewer
+from wellbeing.domain.weeks import Week
+from wellbeing.services.context import Context
+from wellbeing.services.fields import clean_email, clean_name
+from wellbeing.storage import (
+    account_queries,
+    people_queries,
+    session_queries,
+    team_queries,
+)
+
+
+def all_people(ctx: Context, viewer: Viewer) -> tuple[Person, ...]:
+    """Return everybody of the clinic, by name."""
+    viewer.require(Role.ADMINISTRATOR)
+    with ctx.reading() as db:
+        return tuple(people_queries.people_of(db, viewer.clinic_id))
+
+
+def all_teams(ctx: Context, viewer: Viewer) -> tuple[Team, ...]:
+    """Return the clinic's teams, by name."""
+    viewer.require(Role.ADMINISTRATOR)
+    with ctx.reading() as db:
+        return tuple(team_queries.teams_of(db, viewer.clinic_id))
+
+
+def add_team(ctx: Context, viewer: Viewer, name: str) -> Team:
+    """Make a new team.
+
+    Raises:
+        InvalidInputError: the name cannot be taken, or a team has it already.
+    """
+    viewer.require(Role.ADMINISTRATOR)
+    team = Team(team_id=TeamId(new_id(ctx.now())), name=clean_name(name))
+    try:
+        with ctx.writing() as db:
+            team_queries.add_teams(db, viewer.clinic_id, [team])
+    except IntegrityError as error:
+        raise InvalidInputError("A team with this name exists already.") from error
+    return team
+
+
+def add_person(
+    ctx: Context,
+    viewer: Viewer,
+    *,
+    name: str,
+    email: str,
+    roles: Iterable[Role],
+    team_id: TeamId | None = None,
+    from_week: Week | None = None,
+    leads: Iterable[TeamId] = (),
+) -> PersonId:
+    """Add somebody, without a password, and return their id.
+
+    Args:
+        team_id: the team they belong to from ``from_week`` (this week, if None) on.
+        leads: the teams they lead; only with the role lead.
+
+    Raises:
+        InvalidInputError, EmailTakenError, NotFoundError.
+    """
+    viewer.require(Role.ADMINISTRATOR)
+    name, email, held = clean_name(name), clean_email(email), frozenset(roles)
+    teams = _leads(held, leads)
+    person_id = PersonId(new_id(ctx.now()))
+    try:
+        with ctx.writing() as db:
+            _check_teams(db, viewer, {*teams, *([team_id] if team_id else [])})
+            people_queries.add_person(
+                db, viewer.clinic_id, person_id, name=name, email=email, roles=held
+            )
+            people_queries.set_leads(db, viewer.clinic_id, person_id, teams)
+            if team_id is not None:
+                start = from_week or ctx.this_week(viewer.clinic)
+                team_queries.add_membership(
+                    db, viewer.clinic_id, person_id, team_id, start
+                )
+    except IntegrityError as error:
+        raise EmailTakenError from error
+    return person_id
+
+
+def set_roles(
+    ctx: Context,
+    viewer: Viewer,
+    person_id: PersonId,
+    *,
+    roles: Iterable[Role],
+    leads: Iterable[TeamId] = (),
+) -> None:
+    """Change what somebody may do; it holds from their next click.
+
+    Raises:
+        LastAdministratorError: nobody would be left to administer the clinic.
+        InvalidInputError, NotFoundError.
+    """
+    viewer.require(Role.ADMINISTRATOR)
+    held = frozenset(roles)
+    teams = _leads(held, leads)
+    with ctx.writing() as db:
+        one_person(db, viewer, person_id)
+        _check_teams(db, viewer, teams)
+        people_queries.set_roles(db, viewer.clinic_id, person_id, held)
+        people_queries.set_leads(db, viewer.clinic_id, person_id, teams)
+        keep_an_administrator(db, viewer)
+
+
+def move(
+    ctx: Context,
+    viewer: Viewer,
+    person_id: PersonId,
+    team_id: TeamId | None,
+    from_week: Week,
+) -> None:
+    """Let somebody belong to another team, or none, from a week on.
+
+    The weeks before keep the team they had: history does not move.
+
+    Raises:
+        InvalidInputError: the week is past, and would rewrite history.
+        NotFoundError: no such person or team.
+    """
+    viewer.require(Role.ADMINISTRATOR)
+    with ctx.writing() as db:
+        person = one_person(db, viewer, person_id)
+        if person.memberships and from_week < ctx.this_week(viewer.clinic):
+            raise InvalidInputError(
+                "A move begins this week or later: past weeks keep their team."
+            )
+        _check_teams(db, viewer, {team_id} if team_id else set())
+        own = viewer.clinic_id, person_id
+        team_queries.drop_memberships_from(db, *own, from_week)
+        team_queries.end_memberships(db, *own, from_week.plus(-1))
+        if team_id is not None:
+            team_queries.add_membership(db, *own, team_id, from_week)
+
+
+def end_access(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
+    """Close the account of somebody who has left; this week is their last in a team.
+
+    Their check-ins stay locked behind the account: nobody reads them, and the
+    person can be let in again.
+
+    Raises:
+        LastAdministratorError, NotFoundError.
+    """
+    viewer.require(Role.ADMINISTRATOR)
+    this = ctx.this_week(viewer.clinic)
+    with ctx.writing() as db:
+        one_person(db, viewer, person_id)
+        own = viewer.clinic_id, person_id
+        people_queries.set_standing(db, *own, Standing.LEFT)
+        team_queries.drop_memberships_from(db, *own, this.plus(1))
+        team_queries.end_memberships(db, *own, this)
+        session_queries.drop_sessions(db, *own)
+        account_queries.drop_invitation(db, *own)
+        keep_an_administrator(db, viewer)
+
+
+def let_in_again(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
+    """Open the account of somebody who had left; their old password works again."""
+    viewer.require(Role.ADMINISTRATOR)
+    with ctx.writing() as db:
+        one_person(db, viewer, person_id)
+        own = viewer.clinic_id, person_id
+        known = account_queries.password_hash(db, *own) is not None
+        standing = Standing.ACTIVE if known else Standing.INVITED
+        people_queries.set_standing(db, *own, standing)
+
+
+def keep_an_administrator(db: Connection, viewer: Viewer) -> None:
+    """Undo the transaction if it leaves the clinic without an administrator.
+
+    Raises:
+        LastAdministratorError.
+    """
+    if people_queries.count_active_administrators(db, viewer.clinic_id) == 0:
+        raise LastAdministratorError
+
+
+def one_person(db: Connection, viewer: Viewer, person_id: PersonId) -> Person:
+    """Return somebody of the viewer's clinic.
+
+    Raises:
+        NotFoundError: no such person there.
+    """
+    found = people_queries.people_of(db, viewer.clinic_id, person_id)
+    if not found:
+        raise NotFoundError("person")
+    return found[0]
+
+
+def _leads(roles: frozenset[Role], leads: Iterable[TeamId]) -> frozenset[TeamId]:
+    teams = frozenset(leads)
+    if teams and Role.LEAD not in roles:
+        raise InvalidInputError("Only somebody with the role lead leads a team.")
+    if Role.LEAD in roles and not teams:
+        raise InvalidInputError("Choose the team that this lead leads.")
+    return teams
+
+
+def _check_teams(db: Connection, viewer: Viewer, wanted: Iterable[TeamId]) -> None:
+    known = {t.team_id for t in team_queries.teams_of(db, viewer.clinic_id)}
+    if not set(wanted) <= known:
+        raise NotFoundError("team")

@@ -1,0 +1,279 @@
+"""Queries of one person's drafts, check-ins and tags. Each names the person."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
+
+from wellbeing.domain.check_ins import (
+    Answer,
+    CheckIn,
+    Kind,
+    SupportUsed,
+    Tag,
+    WorkContext,
+)
+from wellbeing.domain.ids import ClinicId, PersonId
+from wellbeing.domain.indicators import Indicator
+from wellbeing.domain.weeks import Week
+from wellbeing.storage.check_in_tables import AnswerRow, CheckInRow, DraftRow, TagRow
+from wellbeing.storage.engine import upsert
+
+_CHECK_IN: Table = CheckInRow.__table__  # type: ignore[assignment]
+_ANSWER: Table = AnswerRow.__table__  # type: ignore[assignment]
+_DRAFT: Table = DraftRow.__table__  # type: ignore[assignment]
+_TAG: Table = TagRow.__table__  # type: ignore[assignment]
+_COLUMNS = [c for c in _CHECK_IN.c if c.name not in ("clinic_id", "person_id")]
+
+Drafted = dict[str, int | None]
+"""Field to value as last tapped; None: cleared."""
+
+
+def _whose(table: Table, clinic_id: ClinicId, person_id: PersonId) -> Any:  # noqa: ANN401 (an SQL expression)
+    return (table.c.clinic_id == clinic_id) & (table.c.person_id == person_id)
+
+
+def _key(clinic_id: ClinicId, person_id: PersonId, week: Week) -> dict[str, Any]:
+    return {"clinic_id": clinic_id, "person_id": person_id, "week": str(week)}
+
+
+def put_draft(
+    db: Connection,
+    clinic_id: ClinicId,
+    person_id: PersonId,
+    week: Week,
+    drafted: Mapping[str, int | None],
+) -> None:
+    """Keep tapped fields; each replaces what was tapped before."""
+    key = _key(clinic_id, person_id, week)
+    rows = [key | {"field": f, "value": value} for f, value in drafted.items()]
+    upsert(db, _DRAFT, rows)
+
+
+def draft_of(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
+) -> Drafted:
+    """Return what was tapped in a week and not saved yet."""
+    statement = select(_DRAFT.c.field, _DRAFT.c.value).where(
+        _whose(_DRAFT, clinic_id, person_id), _DRAFT.c.week == str(week)
+    )
+    return {row.field: row.value for row in db.execute(statement)}
+
+
+def drafts_of(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId
+) -> dict[Week, Drafted]:
+    """Return all that a person tapped and has not saved, by week."""
+    statement = select(_DRAFT.c.week, _DRAFT.c.field, _DRAFT.c.value).where(
+        _whose(_DRAFT, clinic_id, person_id)
+    )
+    found: dict[Week, Drafted] = {}
+    for row in db.execute(statement):
+        found.setdefault(Week.parse(row.week), {})[row.field] = row.value
+    return found
+
+
+def take_draft(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
+) -> Drafted:
+    """Return what was tapped in a week and forget it, in one step.
+
+    A tap that arrives meanwhile is neither returned nor forgotten.
+    """
+    statement = (
+        delete(_DRAFT)
+        .where(_whose(_DRAFT, clinic_id, person_id), _DRAFT.c.week == str(week))
+        .returning(_DRAFT.c.field, _DRAFT.c.value)
+    )
+    return {row.field: row.value for row in db.execute(statement)}
+
+
+def drop_own_drafts_before(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
+) -> None:
+    """Forget what a person tapped in weeks before one."""
+    db.execute(
+        delete(_DRAFT).where(
+            _whose(_DRAFT, clinic_id, person_id), _DRAFT.c.week < str(week)
+        )
+    )
+
+
+def check_in_row(
+    clinic_id: ClinicId, person_id: PersonId, check_in: CheckIn
+) -> dict[str, Any]:
+    """Return a check-in as a row of its table."""
+    context = check_in.context
+    return _key(clinic_id, person_id, check_in.week) | {
+        "kind": check_in.kind,
+        "absence": check_in.absence,
+        "no_client_work": check_in.no_client_work,
+        "sessions": context.sessions,
+        "trauma_sessions": context.trauma_sessions,
+        "admin_hours": context.admin_hours,
+        "days_off": context.days_off,
+        "support_used": " ".join(sorted(context.support_used)),
+        "question_version": check_in.question_version,
+        "scoring_version": check_in.scoring_version,
+        **{i.value: check_in.scores[i] for i in Indicator},
+    }
+
+
+def put_check_ins(
+    db: Connection,
+    clinic_id: ClinicId,
+    check_ins: Iterable[tuple[PersonId, CheckIn]],
+) -> None:
+    """Write check-ins; one that stands for the same person and week is replaced."""
+    pairs = list(check_ins)
+    # The row of the check-in comes first: its lock lets a second tab wait its turn.
+    upsert(db, _CHECK_IN, [check_in_row(clinic_id, p, c) for p, c in pairs])
+    _drop_answers(db, [_key(clinic_id, p, c.week) for p, c in pairs])
+    answers = [
+        _key(clinic_id, person, check_in.week)
+        | {"item": a.item, "value": a.value, "missing": a.missing}
+        for person, check_in in pairs
+        for a in check_in.answers
+    ]
+    upsert(db, _ANSWER, answers)
+
+
+def _drop_answers(db: Connection, keys: list[dict[str, Any]]) -> None:
+    # An answer to a question that is no longer asked must not stay behind.
+    if keys:
+        same = (_ANSWER.c[name] == bindparam(f"old_{name}") for name in keys[0])
+        old = [{f"old_{name}": v for name, v in key.items()} for key in keys]
+        db.execute(delete(_ANSWER).where(*same), old)
+
+
+def _check_in(row: Any, answers: tuple[Answer, ...]) -> CheckIn:  # noqa: ANN401 (a row)
+    used = frozenset(SupportUsed(kind) for kind in row.support_used.split())
+    return CheckIn(
+        week=Week.parse(row.week),
+        kind=row.kind,
+        absence=row.absence,
+        no_client_work=row.no_client_work,
+        answers=answers,
+        context=WorkContext(
+            sessions=row.sessions,
+            trauma_sessions=row.trauma_sessions,
+            admin_hours=row.admin_hours,
+            days_off=row.days_off,
+            support_used=used,
+        ),
+        scores={i: getattr(row, i.value) for i in Indicator},
+        question_version=row.question_version,
+        scoring_version=row.scoring_version,
+    )
+
+
+def check_in_of(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
+) -> CheckIn | None:
+    """Return a person's check-in of a week, with its answers."""
+    whose = _whose(_CHECK_IN, clinic_id, person_id)
+    row = db.execute(
+        select(*_COLUMNS).where(whose, _CHECK_IN.c.week == str(week))
+    ).first()
+    if row is None:
+        return None
+    found = db.execute(
+        select(_ANSWER.c.item, _ANSWER.c.value, _ANSWER.c.missing).where(
+            _whose(_ANSWER, clinic_id, person_id), _ANSWER.c.week == str(week)
+        )
+    )
+    answers = (Answer(item=a.item, value=a.value, missing=a.missing) for a in found)
+    return _check_in(row, tuple(answers))
+
+
+def check_ins_of(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId
+) -> list[CheckIn]:
+    """Return all check-ins of a person with their answers, oldest first."""
+    answers: dict[str, list[Answer]] = {}
+    for a in db.execute(
+        select(_ANSWER.c.week, _ANSWER.c.item, _ANSWER.c.value, _ANSWER.c.missing)
+        .where(_whose(_ANSWER, clinic_id, person_id))
+        .order_by(_ANSWER.c.week, _ANSWER.c.item)
+    ):
+        one = Answer(item=a.item, value=a.value, missing=a.missing)
+        answers.setdefault(a.week, []).append(one)
+    rows = db.execute(
+        select(*_COLUMNS)
+        .where(_whose(_CHECK_IN, clinic_id, person_id))
+        .order_by(_CHECK_IN.c.week)
+    )
+    return [_check_in(row, tuple(answers.get(row.week, ()))) for row in rows]
+
+
+def weeks_taken(
+    db: Connection, clinic_id: ClinicId, people: Iterable[PersonId]
+) -> set[tuple[PersonId, str]]:
+    """Return which of these people have a check-in in which week."""
+    statement = select(_CHECK_IN.c.person_id, _CHECK_IN.c.week).where(
+        _CHECK_IN.c.clinic_id == clinic_id, _CHECK_IN.c.person_id.in_(list(people))
+    )
+    return {(PersonId(row.person_id), row.week) for row in db.execute(statement)}
+
+
+def scores_of(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId
+) -> list[tuple[Any, ...]]:
+    """Return (week, kind, every indicator in its order) a check-in, oldest first.
+
+    Plain tuples: a person's charts read all their weeks at every look.
+    """
+    columns = [_CHECK_IN.c[i.value] for i in Indicator]
+    statement = (
+        select(_CHECK_IN.c.week, _CHECK_IN.c.kind, *columns)
+        .where(_whose(_CHECK_IN, clinic_id, person_id))
+        .order_by(_CHECK_IN.c.week)
+    )
+    return [tuple(row) for row in db.execute(statement)]
+
+
+def contexts_of(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId, since: Week
+) -> dict[Week, WorkContext]:
+    """Return the work context of a person's weeks from one week on."""
+    statement = select(*_COLUMNS).where(
+        _whose(_CHECK_IN, clinic_id, person_id), _CHECK_IN.c.week >= str(since)
+    )
+    read = [_check_in(row, ()) for row in db.execute(statement)]
+    return {c.week: c.context for c in read if c.kind is not Kind.WITHDRAWN}
+
+
+def tags_of(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId
+) -> dict[Week, tuple[Tag, ...]]:
+    """Return a person's tags by week, each week's in the order of the list."""
+    statement = select(_TAG.c.week, _TAG.c.tag).where(
+        _whose(_TAG, clinic_id, person_id)
+    )
+    found: dict[Week, list[Tag]] = {}
+    for row in db.execute(statement):
+        found.setdefault(Week.parse(row.week), []).append(row.tag)
+    order = list(Tag)
+    return {w: tuple(sorted(tags, key=order.index)) for w, tags in found.items()}
+
+
+def put_tags(
+    db: Connection,
+    clinic_id: ClinicId,
+    person_id: PersonId,
+    week: Week,
+    tags: Iterable[Tag],
+) -> None:
+    """Make these the tags of a week."""
+    db.execute(
+        delete(_TAG).where(_whose(_TAG, clinic_id, person_id), _TAG.c.week == str(week))
+    )
+    rows = [_key(clinic_id, person_id, week) | {"tag": tag} for tag in set(tags)]
+    if rows:
+        db.execute(insert(_TAG), rows)
+
+
+def count_check_ins(db: Connection, clinic_id: ClinicId) -> int:
+    """Return how many check-ins a clinic has; for the command line's reports only."""
+    statement = select(func.count()).select_from(_CHECK_IN)
+    return db.scalar(statement.where(_CHECK_IN.c.clinic_id == clinic_id)) or 0

@@ -1,0 +1,107 @@
+"""Queries of the clinic, its set-up link and its support contacts."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from wellbeing.domain.ids import ClinicId, ContactId
+from wellbeing.domain.people import Clinic
+from wellbeing.storage.clinic_tables import ClinicRow, ContactRow, SetupLinkRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """A support contact of the clinic: who, how to reach them, what for."""
+
+    contact_id: ContactId
+    name: str
+    reach: str
+    about: str
+
+
+def the_clinic(db: Connection) -> Clinic | None:
+    """Return the clinic of this database, or None before set-up."""
+    row = db.execute(select(ClinicRow.__table__).limit(1)).first()
+    return None if row is None else Clinic(**row._mapping)  # noqa: SLF001 (public by its documentation)
+
+
+def add_clinic(db: Connection, clinic: Clinic) -> None:
+    """Write a new clinic."""
+    db.execute(
+        insert(ClinicRow).values(
+            clinic_id=clinic.clinic_id,
+            name=clinic.name,
+            country=clinic.country,
+            time_zone=clinic.time_zone,
+        )
+    )
+
+
+def change_clinic(db: Connection, clinic: Clinic) -> None:
+    """Write name, country and time zone of a clinic."""
+    db.execute(
+        update(ClinicRow)
+        .where(ClinicRow.clinic_id == clinic.clinic_id)
+        .values(name=clinic.name, country=clinic.country, time_zone=clinic.time_zone)
+    )
+
+
+def put_setup_link(db: Connection, clinic_id: ClinicId, token_hash: str) -> None:
+    """Make this the only set-up link that works."""
+    db.execute(delete(SetupLinkRow))
+    db.execute(insert(SetupLinkRow).values(clinic_id=clinic_id, token_hash=token_hash))
+
+
+def setup_link(db: Connection, token_hash: str) -> ClinicId | None:
+    """Return the id that the clinic behind a set-up link will get."""
+    found = db.scalar(
+        select(SetupLinkRow.clinic_id).where(SetupLinkRow.token_hash == token_hash)
+    )
+    return None if found is None else ClinicId(found)
+
+
+def take_setup_link(db: Connection, token_hash: str) -> ClinicId | None:
+    """Use a set-up link up; None if it is unknown or somebody was faster."""
+    found = db.scalar(
+        delete(SetupLinkRow)
+        .where(SetupLinkRow.token_hash == token_hash)
+        .returning(SetupLinkRow.clinic_id)
+    )
+    return None if found is None else ClinicId(found)
+
+
+def contacts_of(db: Connection, clinic_id: ClinicId) -> list[Contact]:
+    """Return the clinic's support contacts in their order."""
+    statement = (
+        select(
+            ContactRow.contact_id, ContactRow.name, ContactRow.reach, ContactRow.about
+        )
+        .where(ContactRow.clinic_id == clinic_id)
+        .order_by(ContactRow.position, ContactRow.contact_id)
+    )
+    return [Contact(**row._mapping) for row in db.execute(statement)]  # noqa: SLF001 (public by its documentation)
+
+
+def add_contact(
+    db: Connection, clinic_id: ClinicId, contact: Contact, position: int
+) -> None:
+    """Write a new support contact."""
+    db.execute(
+        insert(ContactRow).values(
+            clinic_id=clinic_id,
+            contact_id=contact.contact_id,
+            position=position,
+            name=contact.name,
+            reach=contact.reach,
+            about=contact.about,
+        )
+    )
+
+
+def drop_contact(db: Connection, clinic_id: ClinicId, contact_id: ContactId) -> None:
+    """Remove a support contact."""
+    db.execute(
+        delete(ContactRow).where(
+            ContactRow.clinic_id == clinic_id, ContactRow.contact_id == contact_id
+        )
+    )

@@ -1,0 +1,152 @@
+"""How a database is opened, read and written, on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from wellbeing.domain.errors import DatabaseUnusableError
+
+_WAIT = 15
+_WRITES = "wellbeing_writes"
+
+
+def open_engine(url: str) -> sa.Engine:
+    """Open a database; nothing is read yet.
+
+    SQLite runs in WAL mode with foreign keys and full synchronous writes, so that
+    what was committed survives a kill of the process and a loss of power.
+
+    Raises:
+        DatabaseUnusableError: the folder of an SQLite file cannot be made.
+    """
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(
+            parsed,
+            pool_size=20,
+            max_overflow=20,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 5},
+        )
+    folder = Path(parsed.database or "").parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sentence = f"The folder {folder} cannot be made: {error.strerror}."
+        raise DatabaseUnusableError(sentence) from error
+    engine = sa.create_engine(
+        parsed,
+        pool_size=20,
+        max_overflow=20,
+        connect_args={"timeout": _WAIT, "check_same_thread": False},
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 (a driver's connection)
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A write transaction takes its lock at once: begun as a reader, it could fail
+    # half-way with "database is locked" however long the busy time-out is.
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a short transaction that only reads.
+
+    Raises:
+        DatabaseUnusableError: the database does not answer.
+    """
+    with _clear_sentences(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a short transaction that writes; committed at the end, or not at all.
+
+    Raises:
+        DatabaseUnusableError: the database does not answer or cannot be written.
+    """
+    with (
+        _clear_sentences(),
+        engine.execution_options(**{_WRITES: True}).begin() as connection,
+    ):
+        yield connection
+
+
+_SENTENCES = {
+    "disk is full": "The disk is full. Nothing was saved; free some space.",
+    "No space left": "The disk is full. Nothing was saved; free some space.",
+    "readonly": "The database cannot be written. Check the rights of its file.",
+    "unable to open": "The database file cannot be opened. Check path and rights.",
+    "not a database": "The database file is damaged or is no database. Restore it.",
+    "malformed": "The database file is damaged. Restore it from a backup.",
+    "locked": "The database is busy. Nothing was saved; try again in a moment.",
+}
+_AWAY = "The database does not answer. Nothing was saved; try again in a moment."
+
+
+@contextmanager
+def _clear_sentences() -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+        raise DatabaseUnusableError(_sentence(str(error.orig))) from error
+    except sa.exc.DatabaseError as error:
+        if isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError):
+            raise
+        raise DatabaseUnusableError(_sentence(str(error.orig))) from error
+    except sa.exc.TimeoutError as error:
+        raise DatabaseUnusableError(_AWAY) from error
+
+
+def _sentence(cause: str) -> str:
+    found = (text for part, text in _SENTENCES.items() if part in cause)
+    return next(found, _AWAY)
+
+
+def upsert(
+    connection: sa.Connection,
+    table: sa.Table,
+    rows: list[dict[str, Any]],
+) -> None:
+    """Insert rows; where the key is taken, replace the other columns.
+
+    Args:
+        connection: an open write transaction.
+        table: the table; its primary key decides what is the same row.
+        rows: all with the same columns; nothing happens for an empty list.
+    """
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 (one of two)
+    else:
+        from sqlalchemy.dialects.postgresql import (  # type: ignore[assignment]  # noqa: PLC0415 (one of two)
+            insert,
+        )
+    keys = [column.name for column in table.primary_key]
+    statement = insert(table)
+    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    if others:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=others)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    connection.execute(statement, rows)

@@ -1,0 +1,70 @@
+"""Migrations: numbered, run at start inside one transaction."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from wellbeing.domain.errors import DatabaseUnusableError
+from wellbeing.storage.engine import open_engine, reading, writing
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
+def upgrade(url: str) -> None:
+    """Bring a database to the newest schema, or leave it as it was.
+
+    Raises:
+        DatabaseUnusableError: it cannot be written, or it is newer than this
+            version of the program.
+    """
+    engine = open_engine(url)
+    try:
+        upgrade_engine(engine)
+    finally:
+        engine.dispose()
+
+
+def upgrade_engine(engine: sa.Engine) -> None:
+    """Do what ``upgrade`` does, on an open engine."""
+    move(engine, "head")
+
+
+def move(engine: sa.Engine, revision: str, *, down: bool = False) -> None:
+    """Migrate to a revision in one transaction."""
+    config = _config()
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            # Two processes that start together migrate one after the other.
+            connection.exec_driver_sql(
+                "CREATE TABLE IF NOT EXISTS migration_lock (held integer)"
+            )
+            connection.exec_driver_sql("LOCK TABLE migration_lock")
+        config.attributes["connection"] = connection
+        try:
+            (command.downgrade if down else command.upgrade)(config, revision)
+        except CommandError as error:
+            sentence = (
+                "This database was written by a newer version of Wellbeing. "
+                "Start that version, or restore an older backup."
+            )
+            raise DatabaseUnusableError(sentence) from error
+
+
+def is_current(engine: sa.Engine) -> bool:
+    """Tell whether a database has the newest schema."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    with reading(engine) as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+        return found.scalar() == newest

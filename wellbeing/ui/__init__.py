@@ -1,0 +1,1 @@
+"""The only Streamlit code outside pages: frame, session, forms, messages."""

@@ -1,0 +1,50 @@
+"""Where help is: under every screen, the same for everybody."""
+
+from html import escape
+
+import streamlit as st
+
+from wellbeing.content.load import say
+from wellbeing.content.support_lines import LineKind, SupportLine, lines_for
+from wellbeing.domain.people import Viewer
+from wellbeing.services.clinic import support_contacts
+from wellbeing.ui.messages import attempt
+from wellbeing.ui.session import LINK_STYLE, context
+
+_SHOWN = 3
+_BUTTON = (
+    'style="font:inherit;color:inherit;background:none;border:1px solid currentColor;'
+    'border-radius:6px;padding:.5rem .9rem;cursor:pointer"'
+)
+
+
+def show_footer(viewer: Viewer) -> None:
+    """Show the clinic's own contacts, then crisis lines, then what this is not."""
+    st.divider()
+    with attempt():
+        own = support_contacts(context(), viewer)
+        today = context().now().astimezone(viewer.clinic.zone).date()
+        lines = [
+            line
+            for line in lines_for(viewer.clinic.country, today)
+            if line.kind is not LineKind.PROFESSIONAL
+        ]
+        texts = [f"{escape(c.name)}: {escape(c.reach)}" for c in own]
+        texts += [_line(line) for line in lines[: max(_SHOWN, 1)]]
+        items = "".join(f"<li>{text}</li>" for text in texts)
+        st.html(
+            f"<p>{escape(say('frame.help'))}</p><ul>{items}</ul>"
+            f'<p><a href="/support" target="_self" {LINK_STYLE}>'
+            f'{escape(say("frame.help_more"))}'
+            f"</a></p><p>{escape(say('frame.not_a_help_line'))} "
+            f"{escape(say('frame.not_a_diagnosis'))}</p>"
+        )
+    st.html(
+        f'<form method="post" action="/sign-out"><button type="submit" {_BUTTON}>'
+        f"{escape(say('frame.sign_out'))}</button></form>"
+    )
+
+
+def _line(line: SupportLine) -> str:
+    reach = f'<a href="{escape(line.link)}" {LINK_STYLE}>{escape(line.contact)}</a>'
+    return f"{escape(line.name)}: {reach}"

@@ -1,0 +1,61 @@
+"""The frame around every screen: who is here, where one can go, where help is."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from wellbeing.content.load import say
+from wellbeing.domain.people import Role, Viewer
+from wellbeing.ui import check_in_screen, my_weeks_screen  # noqa: F401 (loaded once)
+from wellbeing.ui.footer import show_footer
+from wellbeing.ui.messages import attempt
+from wellbeing.ui.session import require
+
+_PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+def _page(name: str) -> StreamlitPage:
+    return st.Page(
+        _PAGES / f"{name}.py",
+        title=say(f"navigation.{name}"),
+        url_path=name.replace("_", "-"),
+    )
+
+
+def _pages(viewer: Viewer) -> list[StreamlitPage]:
+    """Return the screens of the viewer's roles, the most used first."""
+    names = ["support", "about_privacy", "my_data"]
+    if Role.CLINICIAN in viewer.roles:
+        names = ["check_in", "my_weeks", *names]
+    if Role.ADMINISTRATOR in viewer.roles:
+        names += ["people", "clinic"]
+    return [_page(name) for name in names]
+
+
+def main() -> None:
+    """Draw the frame and the screen that was asked for."""
+    st.set_page_config(page_title=say("frame.app_name"), layout="centered")
+    viewer = require()
+    pages = _pages(viewer)
+
+    def start() -> None:
+        st.switch_page(pages[0])
+
+    # The default screen has no address of its own; a hidden one that moves on
+    # gives every screen an address that can be kept and reloaded.
+    landing = st.Page(
+        start, title=say("navigation.start"), default=True, visibility="hidden"
+    )
+    # Streamlit's own menu folds away behind an arrow on a phone; this one does not.
+    page = st.navigation([landing, *pages], position="hidden")
+    with st.container(horizontal=True, gap="small", key="menu"):
+        for each in pages:
+            st.page_link(each, width="content")
+    with attempt():
+        page.run()
+    show_footer(viewer)
+
+
+if __name__ == "__main__":
+    main()

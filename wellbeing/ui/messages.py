@@ -1,0 +1,48 @@
+"""How an error becomes a sentence on the screen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from wellbeing.domain.errors import ImportRefusedError, WellbeingError
+
+_NEXT = "wellbeing_message"
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Show a sentence when what is tried inside is refused; what was typed stays."""
+    try:
+        yield
+    except WellbeingError as error:
+        show_error(error)
+
+
+def show_error(error: WellbeingError) -> None:
+    """Show what happened and what to do."""
+    st.error(str(error))
+    if isinstance(error, ImportRefusedError):
+        for problem in error.problems:
+            st.text(problem)
+
+
+def later(sentence: str, *, wrong: bool = False) -> None:
+    """Keep a sentence for the next run: callbacks run before anything is drawn."""
+    st.session_state[_NEXT] = (sentence, wrong)
+
+
+def show_kept() -> None:
+    """Show the sentence that a callback kept, once."""
+    sentence, wrong = st.session_state.pop(_NEXT, (None, False))
+    if sentence:
+        (st.error if wrong else st.success)(sentence)
+
+
+@contextmanager
+def attempt_in_callback() -> Iterator[None]:
+    """Keep the sentence of a refusal for the next run."""
+    try:
+        yield
+    except WellbeingError as error:
+        later(str(error), wrong=True)

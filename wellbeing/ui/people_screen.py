@@ -1,0 +1,144 @@
+"""The people screen: everybody in a table, one person at a time, many from a file."""
+
+import streamlit as st
+
+from wellbeing.content.load import choice_text, say
+from wellbeing.domain.ids import TeamId
+from wellbeing.domain.people import Membership, Person, Role, Team, Viewer
+from wellbeing.domain.weeks import Week
+from wellbeing.services import loading, people
+from wellbeing.ui.messages import attempt, later, show_kept
+from wellbeing.ui.person_form import show_one_person
+from wellbeing.ui.session import context
+
+_LONGEST_AHEAD = 13
+
+
+def show_people(viewer: Viewer) -> None:
+    """Show everybody of the clinic to an administrator."""
+    st.caption(say("people.audience"))
+    show_kept()
+    with attempt():
+        everybody = people.all_people(context(), viewer)
+        teams = people.all_teams(context(), viewer)
+        this = context().this_week(viewer.clinic)
+        st.subheader(say("people.everybody"), anchor=False)
+        if len(everybody) == 1:
+            st.write(say("people.none"))
+        st.dataframe(
+            _table(everybody, teams, this), hide_index=True, key="people:table"
+        )
+        show_one_person(viewer, everybody, teams, this)
+        _show_addition(viewer, teams, this)
+        _show_teams(viewer, teams)
+        _show_file(viewer)
+
+
+def _table(
+    everybody: tuple[Person, ...], teams: tuple[Team, ...], this: Week
+) -> dict[str, list[str]]:
+    names = {t.team_id: t.name for t in teams}
+    return {
+        say("people.name"): [p.name for p in everybody],
+        say("people.team"): [team_words(p.memberships, this) for p in everybody],
+        say("people.roles"): [
+            ", ".join(choice_text(r) for r in Role if r in p.roles) for p in everybody
+        ],
+        say("people.leads"): [
+            ", ".join(sorted(names[t] for t in p.leads)) for p in everybody
+        ],
+        say("people.standing"): [choice_text(p.standing) for p in everybody],
+        say("people.email"): [p.email for p in everybody],
+    }
+
+
+def team_words(memberships: tuple[Membership, ...], this: Week) -> str:
+    """Return the team of this week, and one that is still ahead."""
+    parts = []
+    for m in memberships:
+        if m.from_week > this:
+            parts.append(f"{m.team.name} ({m.from_week})")
+        elif m.to_week is None or m.to_week >= this:
+            parts.append(m.team.name)
+    return ", ".join(parts) or say("people.no_team")
+
+
+def _show_addition(viewer: Viewer, teams: tuple[Team, ...], this: Week) -> None:
+    st.subheader(say("people.add"), anchor=False)
+    names: dict[TeamId | None, str] = {None: say("people.no_team")}
+    names |= {t.team_id: t.name for t in teams}
+    with st.form("people:add"):
+        name = st.text_input(say("people.name"), key="people:name")
+        email = st.text_input(say("people.email"), key="people:email")
+        team = st.selectbox(
+            say("people.team"),
+            list(names),
+            format_func=lambda team_id: names[team_id],
+            key="people:team",
+        )
+        week = st.selectbox(
+            say("people.from_week"),
+            [str(w) for w in this.through(this.plus(_LONGEST_AHEAD))],
+            key="people:week",
+        )
+        roles = st.pills(
+            say("people.roles"),
+            list(Role),
+            selection_mode="multi",
+            default=[Role.CLINICIAN],
+            format_func=choice_text,
+            key="people:roles",
+        )
+        leads = st.multiselect(
+            say("people.leads"),
+            [t.team_id for t in teams],
+            format_func=lambda team_id: names[team_id],
+            key="people:leads",
+        )
+        if st.form_submit_button(say("people.add_button"), key="people:add_button"):
+            with attempt():
+                people.add_person(
+                    context(),
+                    viewer,
+                    name=name,
+                    email=email,
+                    roles=[Role(r) for r in roles],
+                    team_id=team,
+                    from_week=Week.parse(week),
+                    leads=leads,
+                )
+                later(say("people.added", name=name))
+                st.rerun()
+
+
+def _show_teams(viewer: Viewer, teams: tuple[Team, ...]) -> None:
+    st.subheader(say("people.teams"), anchor=False)
+    if teams:
+        st.text(", ".join(t.name for t in teams))
+    with st.form("people:teams"):
+        name = st.text_input(say("people.team_name"), key="people:team_name")
+        if st.form_submit_button(say("people.team_button"), key="people:team_add"):
+            with attempt():
+                people.add_team(context(), viewer, name)
+                later(say("people.team_added", name=name))
+                st.rerun()
+
+
+def _show_file(viewer: Viewer) -> None:
+    st.subheader(say("people.file"), anchor=False)
+    st.write(say("people.file_what"))
+    file = st.file_uploader(say("people.file_label"), type="csv", key="people:file")
+    if file is None:
+        return
+    with st.container(horizontal=True):
+        only_try = st.button(say("people.file_try"), key="people:file_try")
+        load = st.button(say("people.file_load"), key="people:file_load")
+    if only_try or load:
+        with attempt():
+            done = loading.load_people(
+                context(), viewer, file.getvalue(), dry_run=not load
+            )
+            words = "people.file_done" if load else "people.file_fine"
+            st.success(say(words, people=done.people))
+            for note in done.notes:
+                st.text(note)

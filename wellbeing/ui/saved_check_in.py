@@ -1,0 +1,40 @@
+"""What somebody sees after saving: what it means, one next step, where help is."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from wellbeing.content.load import say
+from wellbeing.domain.check_ins import CheckIn, Kind
+from wellbeing.domain.people import Viewer
+from wellbeing.domain.weeks import Week
+from wellbeing.services.my_weeks import meaning_of
+from wellbeing.ui.session import context
+from wellbeing.ui.words import meaning_sentences
+
+_STATES = {
+    Kind.NOT_THIS_WEEK: "check_in.saved_not_this_week",
+    Kind.WITHDRAWN: "check_in.saved_withdrawn",
+}
+
+
+def show_saved(
+    viewer: Viewer, saved: CheckIn, edit: Callable[[Week], None]
+) -> None:
+    """Show a saved check-in in words, and the way to change it."""
+    meaning = meaning_of(context(), viewer, saved.week)
+    st.markdown(f"**{say(_STATES.get(saved.kind, 'check_in.saved'))}**")
+    for sentence in meaning_sentences(meaning, saved.kind):
+        st.write(sentence)
+    st.markdown(f"**{say('check_in.next')}**")
+    st.write(meaning.next_step)
+    with st.container(horizontal=True):
+        st.button(
+            say("check_in.change"),
+            key="check_in:change",
+            on_click=edit,
+            args=(saved.week,),
+        )
+        if st.button(say("check_in.see_weeks"), key="check_in:see_weeks"):
+            st.switch_page("pages/my_weeks.py")
+    st.caption(say("check_in.audience"))

@@ -1,0 +1,68 @@
+"""Who is here: asked anew at every run, because callbacks run before the frame."""
+
+from html import escape
+
+import streamlit as st
+
+from wellbeing.bootstrap import process_context
+from wellbeing.content.load import say
+from wellbeing.domain.errors import DatabaseUnusableError, SignedOutError
+from wellbeing.domain.people import Role, Viewer
+from wellbeing.services.accounts import viewer_of
+from wellbeing.services.context import Context
+
+LINK_STYLE = 'style="color:inherit;text-decoration:underline"'
+"""A link in HTML of ours does not know the theme: it takes the text's colour."""
+
+_OWNER = "wellbeing_session"
+
+
+def context() -> Context:
+    """Return the surroundings of this process."""
+    return process_context()
+
+
+def viewer_or_none() -> Viewer | None:
+    """Return who is here, or None when the session has ended.
+
+    The session's name comes from the edge, which put it into the WebSocket's
+    headers; Streamlit resumes a session only under the same one.
+    """
+    found = st.user.to_dict().get("sid") if st.user else None
+    try:
+        viewer = viewer_of(context(), str(found) if found else None)
+    except SignedOutError:
+        viewer = None
+    owner = viewer.session if viewer else ""
+    if st.session_state.get(_OWNER, owner) != owner:
+        st.session_state.clear()  # another person, or nobody: nothing may survive
+    st.session_state[_OWNER] = owner
+    return viewer
+
+
+def require(*roles: Role) -> Viewer:
+    """Return the viewer if they hold one of the roles; else show why not, and stop.
+
+    The first statement of every page and of every fragment. Without roles,
+    everybody who is signed in may pass.
+    """
+    try:
+        viewer = viewer_or_none()
+    except DatabaseUnusableError as error:
+        st.error(str(error))
+        st.stop()
+    if viewer is None:
+        st.title(say("frame.signed_out_title"), anchor=False)
+        st.write(say("frame.signed_out"))
+        link(say("sign_in.title"), "/sign-in")
+        st.stop()
+    if roles and not viewer.roles.intersection(roles):
+        st.title(say("edge.not_found"), anchor=False)
+        st.stop()
+    return viewer
+
+
+def link(text: str, path: str, *, download: bool = False) -> None:
+    """Show a link to one of our own routes; it opens in place."""
+    extra = " download" if download else ""
+    st.html(f'<a href="{path}" target="_self"{extra} {LINK_STYLE}>{escape(text)}</a>')

@@ -1,0 +1,1 @@
+"""Starlette routes and middleware beside Streamlit: sign-in, downloads, headers."""

@@ -1,0 +1,77 @@
+"""Everything beside Streamlit, put together for ``app.py``."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from wellbeing.bootstrap import process_context
+from wellbeing.domain.errors import WellbeingError
+from wellbeing.web import downloads, entrance, sign_in
+from wellbeing.web.edge import Edge
+from wellbeing.web.static_files import (
+    ICON_PATH,
+    KEYS_PATH,
+    CompressedFiles,
+    icon,
+    keys_script,
+)
+
+# Not beside pages/: Streamlit would then serve each page file by itself until the
+# first session has run the main script.
+MAIN_SCRIPT = Path(__file__).resolve().parents[1] / "ui" / "main.py"
+
+
+async def healthz(_request: Request) -> Response:
+    """Answer whether the process and its database work."""
+
+    def ask() -> None:
+        with process_context().reading() as db:
+            db.exec_driver_sql("SELECT 1")
+
+    try:
+        await run_in_threadpool(ask)
+    except WellbeingError:
+        return JSONResponse({"status": "database"}, 503)
+    return JSONResponse({"status": "ok"})
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Load what every session needs, then keep the garbage collector off it.
+
+    Without this, each collection walks through pandas and SQLAlchemy again.
+    """
+    await run_in_threadpool(_warm)
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+def _warm() -> None:
+    import wellbeing.ui.main  # noqa: F401, PLC0415 (only for what it loads)
+
+    process_context()
+
+
+ROUTES = [
+    Route("/sign-in", sign_in.sign_in, methods=["GET", "POST"]),
+    Route("/sign-out", sign_in.sign_out, methods=["POST"]),
+    Route("/session", sign_in.session),
+    Route("/recover", entrance.recover, methods=["GET", "POST"]),
+    Route("/set-up/{token}", entrance.set_up, methods=["GET", "POST"]),
+    Route("/invitation/{token}", entrance.invitation, methods=["GET", "POST"]),
+    Route("/healthz", healthz),
+    Route(KEYS_PATH, keys_script),
+    Route(ICON_PATH, icon),
+    Route("/my/data.zip", downloads.my_data),
+    Route("/my/weeks.csv", downloads.my_weeks_csv),
+    Route("/my/chart/{indicator}.png", downloads.my_chart),
+]
+MIDDLEWARE = [Middleware(Edge), Middleware(CompressedFiles)]

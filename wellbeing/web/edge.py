@@ -1,0 +1,131 @@
+"""The edge: what has no valid session gets the sign-in page, and no WebSocket."""
+
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import (
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wellbeing.bootstrap import process_context
+from wellbeing.content.load import say
+from wellbeing.domain.errors import DatabaseUnusableError, SignedOutError
+from wellbeing.domain.people import Viewer
+from wellbeing.services.accounts import viewer_of_token
+from wellbeing.web.headers import security_headers
+from wellbeing.web.requests import is_for_us, is_same_origin, session_token
+from wellbeing.web.static_files import ICON_PATH, KEYS_PATH, front_page
+
+SESSION_HEADER = b"x-wb-sid"
+_OPEN = ("/sign-in", "/recover", "/set-up/", "/invitation/", "/static/")
+_OPEN_EXACTLY = ("/healthz", "/favicon.png", "/_stcore/health", KEYS_PATH, ICON_PATH)
+_CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+_OURS = ("/my/", "/session", "/sign-out", "/assets/", "/_stcore/", "/media/")
+_OURS_TOO = ("/component/", *_OPEN)
+
+
+class Edge:
+    """Pure ASGI middleware in front of everything, WebSockets included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let through what may pass; answer everything else here."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ctx, request = process_context(), _as_request(scope)
+        viewer = None
+        if is_for_us(ctx, request) and is_same_origin(ctx, request):
+            viewer = await _viewer(request)
+        if viewer is None:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        headers = [h for h in scope["headers"] if not h[0].startswith(b"x-wb-")]
+        headers.append((SESSION_HEADER, viewer.session.encode()))
+        await self.app({**scope, "headers": headers}, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ctx, request = process_context(), _as_request(scope)
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = _with_security(
+                    message.get("headers", []), https=ctx.settings.https
+                )
+            await send(message)
+
+        answer = await self._answer(request)
+        if answer is not None:
+            await answer(scope, receive, send_safely)
+            return
+        headers = [h for h in scope["headers"] if not h[0].startswith(b"x-wb-")]
+        await self.app({**scope, "headers": headers}, receive, send_safely)
+
+    async def _answer(self, request: Request) -> Response | None:
+        path = request.url.path
+        if not is_for_us(process_context(), request):
+            return PlainTextResponse(say("edge.other_host"), 421)
+        if path.startswith(_CLOSED):
+            return PlainTextResponse(say("edge.not_found"), 404)
+        if path.startswith(_OPEN) or path in _OPEN_EXACTLY:
+            return None
+        page = request.method == "GET" and "text/html" in request.headers.get(
+            "accept", ""
+        )
+        try:
+            viewer = await _viewer(request)
+        except DatabaseUnusableError as error:
+            return PlainTextResponse(str(error), 503)
+        if viewer is None:
+            if not page:
+                return PlainTextResponse(say("edge.signed_out"), 401)
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"/sign-in?next={quote(path + query)}", 303)
+        if page and not path.startswith((*_OURS, *_OURS_TOO)):
+            # Any other address is a page of the app: the browser gets the front page
+            # and finds its way from there.
+            return HTMLResponse(front_page(), headers={"cache-control": "no-cache"})
+        return None
+
+
+def _as_request(scope: Scope) -> Request:
+    method = scope.get("method", "GET")
+    return Request({**scope, "type": "http", "method": method})
+
+
+async def _viewer(request: Request) -> Viewer | None:
+    ctx = process_context()
+    try:
+        token = session_token(ctx, request)
+        return await run_in_threadpool(viewer_of_token, ctx, token)
+    except SignedOutError:
+        return None
+
+
+def _with_security(
+    headers: list[tuple[bytes, bytes]], *, https: bool
+) -> list[tuple[bytes, bytes]]:
+    have = {name.lower() for name, _ in headers}
+    ours = [h for h in security_headers(https=https) if h[0] not in have]
+    return [
+        (
+            name,
+            value + b"; Secure"
+            if https and name.lower() == b"set-cookie" and b"secure" not in value.lower()
+            else value,
+        )
+        for name, value in headers
+    ] + ours

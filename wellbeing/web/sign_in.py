@@ -1,0 +1,98 @@
+"""Routes for signing in and out."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from wellbeing.bootstrap import process_context
+from wellbeing.content.load import say
+from wellbeing.domain.errors import WellbeingError
+from wellbeing.services import accounts
+from wellbeing.services.context import Context
+from wellbeing.web import html
+from wellbeing.web.forms import (
+    NO_STORE,
+    entered,
+    form_page,
+    password_field,
+    stale_form,
+)
+from wellbeing.web.html import Field
+from wellbeing.web.requests import (
+    FormRefusedError,
+    address_of,
+    cookie_names,
+    is_same_origin,
+    read_form,
+    safe_next,
+    session_token,
+    set_cookie,
+)
+
+
+async def sign_in(request: Request) -> Response:
+    """Show the sign-in page, or begin a session and go on to where one wanted."""
+    ctx = process_context()
+    next_path = safe_next(request.query_params.get("next"))
+    if request.method != "POST":
+        return _sign_in_page(ctx, request, next_path)
+    try:
+        fields = await read_form(ctx, request)
+    except FormRefusedError:
+        return stale_form()
+    next_path = safe_next(fields.get("next"))
+    email = fields.get("email", "")
+    try:
+        token = await run_in_threadpool(
+            accounts.sign_in,
+            ctx,
+            email=email,
+            password=fields.get("password", ""),
+            address=address_of(ctx, request),
+        )
+    except WellbeingError as error:
+        return _sign_in_page(ctx, request, next_path, wrong=str(error), email=email)
+    # A session that was set before signing in is never taken over: the old one ends.
+    await run_in_threadpool(accounts.sign_out, ctx, session_token(ctx, request))
+    return entered(ctx, RedirectResponse(next_path, 303, NO_STORE), token)
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session of this browser."""
+    ctx = process_context()
+    if not is_same_origin(ctx, request):
+        return PlainTextResponse(say("edge.other_site"), 403)
+    await run_in_threadpool(accounts.sign_out, ctx, session_token(ctx, request))
+    response = RedirectResponse("/sign-in", 303, NO_STORE)
+    set_cookie(ctx, response, cookie_names(ctx)[0], "", 0)
+    return response
+
+
+async def session(_request: Request) -> Response:
+    """Answer that there is a session; without one the edge has answered already."""
+    return Response(status_code=204, headers=NO_STORE)
+
+
+def _sign_in_page(
+    ctx: Context, request: Request, next_path: str, *, wrong: str = "", email: str = ""
+) -> Response:
+    fields = [
+        Field(
+            name="email",
+            label=say("sign_in.email"),
+            kind="email",
+            autocomplete="username",
+            value=email,
+        ),
+        password_field("sign_in.password", "current-password"),
+    ]
+    return form_page(
+        ctx,
+        request,
+        "sign_in",
+        fields,
+        wrong=wrong,
+        hidden={"next": next_path},
+        after=html.link("/recover", say("sign_in.lost"))
+        + html.paragraph(say("frame.not_a_help_line"), "quiet"),
+    )

@@ -1,0 +1,96 @@
+"""Streamlit's files, compressed once, and its page with our additions."""
+
+import gzip
+import mimetypes
+import re
+from functools import cache
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from wellbeing.content.load import say
+from wellbeing.web.headers import STREAMLIT_FILES
+
+_KINDS = {".js", ".css", ".svg", ".wasm"}
+_FOREVER = "public, immutable, max-age=31536000"
+KEYS_PATH = "/assets/keys.js"
+ICON_PATH = "/assets/icon.svg"
+_ASSETS = Path(__file__).parent / "assets"
+
+
+class CompressedFiles:
+    """Middleware: Streamlit sends some 2 MB of script as they are; we compress them.
+
+    Only files that stand in Streamlit's folder at the start can be asked for.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.files = {
+            f"/{file.relative_to(STREAMLIT_FILES).as_posix()}": file
+            for file in STREAMLIT_FILES.rglob("*")
+            if file.suffix in _KINDS
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer for a file that can be compressed; pass everything else on."""
+        file = self.files.get(scope.get("path", ""))
+        if file is None or scope["type"] != "http" or not _takes_gzip(scope):
+            await self.app(scope, receive, send)
+            return
+        body = await run_in_threadpool(_compressed, file)
+        kind = mimetypes.guess_type(file.name)[0] or "text/javascript"
+        headers = {
+            "content-encoding": "gzip",
+            "vary": "accept-encoding",
+            "cache-control": _FOREVER,
+        }
+        if scope["method"] == "HEAD":
+            headers["content-length"] = str(len(body))
+            body = b""
+        await Response(body, media_type=kind, headers=headers)(scope, receive, send)
+
+
+@cache
+def _compressed(file: Path) -> bytes:
+    return gzip.compress(file.read_bytes(), 9, mtime=0)
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    accepted: bytes = dict(scope["headers"]).get(b"accept-encoding", b"")
+    return scope["method"] in ("GET", "HEAD") and b"gzip" in accepted
+
+
+@cache
+def front_page() -> bytes:
+    """Return Streamlit's page with our title and keys, without its unused font."""
+    page = (STREAMLIT_FILES / "index.html").read_text(encoding="utf-8")
+    page = re.sub(r'<link\s+rel="preload"[^>]*as="font"[^>]*/>', "", page)
+    page = re.sub(r'<link rel="service-desc"[^>]*/>', "", page)
+    title = f"<title>{say('frame.app_name')}</title>"
+    page = re.sub(r"<title>.*?</title>", title, page)
+    page = re.sub(
+        r'<link rel="shortcut icon"[^>]*/>',
+        f'<link rel="icon" type="image/svg+xml" href="{ICON_PATH}">',
+        page,
+    )
+    script = f'<script src="{KEYS_PATH}" defer></script></head>'
+    return page.replace("</head>", script, 1).encode()
+
+
+async def keys_script(_request: object) -> Response:
+    """Return the script that lets number keys answer a question."""
+    return await _asset("keys.js", "text/javascript")
+
+
+async def icon(_request: object) -> Response:
+    """Return the sign in the browser's tab."""
+    return await _asset("icon.svg", "image/svg+xml")
+
+
+async def _asset(name: str, kind: str) -> Response:
+    body = await run_in_threadpool((_ASSETS / name).read_bytes)
+    headers = {"cache-control": "public, max-age=3600"}
+    return Response(body, media_type=kind, headers=headers)
