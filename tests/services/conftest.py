@@ -1,6 +1,7 @@
 """A clinic on a migrated database, and a clock to turn."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -23,3 +24,15 @@ def ctx(migrated_database_url, clock) -> Iterator[Context]:
 @pytest.fixture
 def cast(ctx) -> Cast:
     return make_cast(ctx)
+
+
+@pytest.fixture
+def cpu() -> Callable[[Callable[[], object]], float]:
+    """Return how much processor time something takes: other work does not count."""
+
+    def measure(action: Callable[[], object]) -> float:
+        began = time.process_time()
+        action()
+        return time.process_time() - began
+
+    return measure

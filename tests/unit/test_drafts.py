@@ -37,7 +37,7 @@ SUPPORT = [USED + kind for kind in SupportUsed]
 fields = st.fixed_dictionaries(
     {"overall": st.integers(1, 10)},
     optional={
-        **{item: st.sampled_from(codes) for item, codes in ITEMS.items()},
+        **{i: st.sampled_from(codes) for i, codes in ITEMS.items() if i != "overall"},
         **{name: st.integers(0, most) for name, most in CONTEXT_LIMITS.items()},
         **{name: st.just(1) for name in SUPPORT},
     },

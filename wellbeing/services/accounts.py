@@ -8,19 +8,16 @@ from sqlalchemy import Connection
 from wellbeing.domain.errors import (
     NoClinicError,
     SignedOutError,
-    TooManyAttemptsError,
     WrongPasswordError,
 )
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.people import Standing, Viewer
 from wellbeing.services import passwords
 from wellbeing.services.context import Context
+from wellbeing.services.throttle import count_attempt, forgive
 from wellbeing.storage import account_queries, clinic_queries, session_queries
-from wellbeing.storage.account_queries import Attempts
 from wellbeing.storage.session_queries import Session
 
-_WINDOW = timedelta(minutes=15)
-_PER_ACCOUNT, _PER_ADDRESS = 8, 60
 _HOUR = timedelta(hours=1)
 
 
@@ -47,7 +44,7 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
         clinic = clinic_queries.the_clinic(db)
     if clinic is None:
         raise NoClinicError
-    keys = _count_attempt(ctx, clinic.clinic_id, email, address)
+    keys = count_attempt(ctx, clinic.clinic_id, email, address)
     with ctx.reading() as db:
         account = account_queries.account(db, clinic.clinic_id, email)
     usable = account is not None and account.standing is Standing.ACTIVE
@@ -55,7 +52,7 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
     if account is None or not passwords.matches(hashed, password):
         raise WrongPasswordError
     with ctx.writing() as db:
-        _forgive(db, clinic.clinic_id, keys)
+        forgive(db, clinic.clinic_id, keys)
         _forget_old(ctx, db)
         return begin_session(ctx, db, clinic.clinic_id, account.person_id)
 
@@ -177,13 +174,13 @@ def check_own_password(ctx: Context, viewer: Viewer, password: str) -> None:
     Raises:
         WrongPasswordError, TooManyAttemptsError.
     """
-    keys = _count_attempt(ctx, viewer.clinic_id, viewer.email, "")
+    keys = count_attempt(ctx, viewer.clinic_id, viewer.email, "")
     with ctx.reading() as db:
         hashed = account_queries.password_hash(db, viewer.clinic_id, viewer.person_id)
     if not passwords.matches(hashed, password):
         raise WrongPasswordError
     with ctx.writing() as db:
-        _forgive(db, viewer.clinic_id, keys)
+        forgive(db, viewer.clinic_id, keys)
 
 
 def recover(
@@ -202,7 +199,7 @@ def recover(
         clinic = clinic_queries.the_clinic(db)
     if clinic is None:
         raise NoClinicError
-    keys = _count_attempt(ctx, clinic.clinic_id, email, address)
+    keys = count_attempt(ctx, clinic.clinic_id, email, address)
     passwords.judge(password, email)
     fresh, new_code = passwords.hash_password(password), passwords.new_recovery_code()
     with ctx.writing() as db:
@@ -215,43 +212,10 @@ def recover(
         )
         if person_id is None:
             raise WrongPasswordError
-        _forgive(db, clinic.clinic_id, keys)
+        forgive(db, clinic.clinic_id, keys)
         account_queries.set_password(db, clinic.clinic_id, person_id, fresh)
         session_queries.drop_sessions(db, clinic.clinic_id, person_id)
         return begin_session(ctx, db, clinic.clinic_id, person_id), new_code
-
-
-def _count_attempt(
-    ctx: Context, clinic_id: ClinicId, email: str, address: str
-) -> tuple[str, ...]:
-    # Counted before the password is looked at, so that many tries sent at once
-    # cannot slip through together; forgiven afterwards when it was right.
-    limits = {passwords.hash_token(f"account {email}"): _PER_ACCOUNT}
-    if address:
-        limits[passwords.hash_token(f"address {address}")] = _PER_ADDRESS
-    now = ctx.now()
-    with ctx.writing() as db:
-        account_queries.lock_attempts(db)
-        for key, most in limits.items():
-            counted = account_queries.attempts(db, clinic_id, key)
-            if counted is None or now - counted.since > _WINDOW:
-                counted = Attempts(failures=0, since=now)
-            if counted.failures >= most:
-                left = counted.since + _WINDOW - now
-                raise TooManyAttemptsError(max(1, -(-left.seconds // 60)))
-            more = Attempts(failures=counted.failures + 1, since=counted.since)
-            account_queries.put_attempts(db, clinic_id, key, more)
-    return tuple(limits)
-
-
-def _forgive(db: Connection, clinic_id: ClinicId, keys: tuple[str, ...]) -> None:
-    account, *others = keys
-    account_queries.drop_attempts_of(db, clinic_id, account)
-    for key in others:
-        counted = account_queries.attempts(db, clinic_id, key)
-        if counted is not None:
-            fewer = Attempts(failures=max(0, counted.failures - 1), since=counted.since)
-            account_queries.put_attempts(db, clinic_id, key, fewer)
 
 
 def _forget_old(ctx: Context, db: Connection) -> None:

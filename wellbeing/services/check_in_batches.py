@@ -9,7 +9,7 @@ from wellbeing.domain.check_ins import CheckIn
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.imports.check_ins import CheckInRow
 from wellbeing.imports.problems import ProblemList
-from wellbeing.storage import check_in_queries
+from wellbeing.storage import check_in_queries, tag_queries
 
 _PEOPLE_A_QUERY = 1000
 _CHECK_INS_A_WRITE = 500
@@ -66,10 +66,8 @@ def add_tags(db: Connection, clinic_id: ClinicId, theirs: Rows) -> None:
     """Add the tags of rows to those that the weeks have; none is removed."""
     for person, rows in theirs.items():
         tagged = [row for row in rows if row.tags]
-        before = check_in_queries.tags_of(db, clinic_id, person) if tagged else {}
+        before = tag_queries.tags_of(db, clinic_id, person) if tagged else {}
         for row in tagged:
             noted = frozenset(before.get(row.week, ()))
             if not row.tags <= noted:
-                check_in_queries.put_tags(
-                    db, clinic_id, person, row.week, noted | row.tags
-                )
+                tag_queries.put_tags(db, clinic_id, person, row.week, noted | row.tags)

@@ -48,7 +48,9 @@ class CheckInForm:
     team_trends: bool | None
 
 
-def check_in_form(ctx: Context, viewer: Viewer, week: Week | None = None) -> CheckInForm:
+def check_in_form(
+    ctx: Context, viewer: Viewer, week: Week | None = None
+) -> CheckInForm:
     """Return the check-in of a week that is open, this week if none is named.
 
     A week that has closed meanwhile gives this week instead.
@@ -93,9 +95,7 @@ def keep(
     for field, value in tapped.items():
         check_field(ctx.questions, field, value)
     with ctx.writing() as db:
-        check_in_queries.put_draft(
-            db, viewer.clinic_id, viewer.person_id, week, tapped
-        )
+        check_in_queries.put_draft(db, viewer.clinic_id, viewer.person_id, week, tapped)
 
 
 def save(ctx: Context, viewer: Viewer, week: Week, kind: Kind) -> CheckIn:
@@ -196,9 +196,7 @@ def _empty(
 
 def _put(ctx: Context, db: Connection, viewer: Viewer, check_in: CheckIn) -> None:
     own = viewer.clinic_id, viewer.person_id
-    check_in_queries.put_check_ins(
-        db, viewer.clinic_id, [(viewer.person_id, check_in)]
-    )
+    check_in_queries.put_check_ins(db, viewer.clinic_id, [(viewer.person_id, check_in)])
     # Drafts of closed weeks can never be saved: they go, instead of lying around.
     oldest = ctx.closing.open_weeks(ctx.now(), viewer.clinic.zone)[-1]
     check_in_queries.drop_own_drafts_before(db, *own, oldest)

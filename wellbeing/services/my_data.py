@@ -21,6 +21,7 @@ from wellbeing.storage import (
     people_queries,
     preference_queries,
     session_queries,
+    tag_queries,
     team_queries,
 )
 
@@ -47,7 +48,7 @@ def my_weeks_csv(ctx: Context, viewer: Viewer) -> bytes:
     own = viewer.clinic_id, viewer.person_id
     with ctx.reading() as db:
         found = check_in_queries.check_ins_of(db, *own)
-        tags = check_in_queries.tags_of(db, *own)
+        tags = tag_queries.tags_of(db, *own)
     names = [i.value for i in Indicator]
     header = ["week", "week_start", "kind", *names, "scoring_version", "tags"]
     rows = [
@@ -79,7 +80,7 @@ def my_archive(ctx: Context, viewer: Viewer) -> bytes:
         counted, baseline = preference_queries.preferences(db, *own)
         sessions = session_queries.sessions_of(db, *own)
         check_ins = check_in_queries.check_ins_of(db, *own)
-        tags = check_in_queries.tags_of(db, *own)
+        tags = tag_queries.tags_of(db, *own)
         drafts = check_in_queries.drafts_of(db, *own)
     about = {
         "written_by": f"Wellbeing {__version__}",

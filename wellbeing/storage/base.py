@@ -1,4 +1,4 @@
-"""What all tables share. Every key starts with the clinic, so that data can be spread by it.
+"""What all tables share. Every key starts with the clinic, to spread data by it.
 
 A check-in, a draft and a tag have no id and no time: their key is clinic, person
 and week. On SQLite such tables have no row number either, because row numbers

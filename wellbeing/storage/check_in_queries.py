@@ -3,26 +3,24 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, select
 
 from wellbeing.domain.check_ins import (
     Answer,
     CheckIn,
     Kind,
     SupportUsed,
-    Tag,
     WorkContext,
 )
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.weeks import Week
-from wellbeing.storage.check_in_tables import AnswerRow, CheckInRow, DraftRow, TagRow
+from wellbeing.storage.check_in_tables import AnswerRow, CheckInRow, DraftRow
 from wellbeing.storage.engine import upsert
 
 _CHECK_IN: Table = CheckInRow.__table__  # type: ignore[assignment]
 _ANSWER: Table = AnswerRow.__table__  # type: ignore[assignment]
 _DRAFT: Table = DraftRow.__table__  # type: ignore[assignment]
-_TAG: Table = TagRow.__table__  # type: ignore[assignment]
 _COLUMNS = [c for c in _CHECK_IN.c if c.name not in ("clinic_id", "person_id")]
 
 Drafted = dict[str, int | None]
@@ -241,36 +239,6 @@ def contexts_of(
     )
     read = [_check_in(row, ()) for row in db.execute(statement)]
     return {c.week: c.context for c in read if c.kind is not Kind.WITHDRAWN}
-
-
-def tags_of(
-    db: Connection, clinic_id: ClinicId, person_id: PersonId
-) -> dict[Week, tuple[Tag, ...]]:
-    """Return a person's tags by week, each week's in the order of the list."""
-    statement = select(_TAG.c.week, _TAG.c.tag).where(
-        _whose(_TAG, clinic_id, person_id)
-    )
-    found: dict[Week, list[Tag]] = {}
-    for row in db.execute(statement):
-        found.setdefault(Week.parse(row.week), []).append(row.tag)
-    order = list(Tag)
-    return {w: tuple(sorted(tags, key=order.index)) for w, tags in found.items()}
-
-
-def put_tags(
-    db: Connection,
-    clinic_id: ClinicId,
-    person_id: PersonId,
-    week: Week,
-    tags: Iterable[Tag],
-) -> None:
-    """Make these the tags of a week."""
-    db.execute(
-        delete(_TAG).where(_whose(_TAG, clinic_id, person_id), _TAG.c.week == str(week))
-    )
-    rows = [_key(clinic_id, person_id, week) | {"tag": tag} for tag in set(tags)]
-    if rows:
-        db.execute(insert(_TAG), rows)
 
 
 def count_check_ins(db: Connection, clinic_id: ClinicId) -> int:

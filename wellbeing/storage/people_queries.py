@@ -33,10 +33,10 @@ def people_of(
     ):
         roles.setdefault(PersonId(row.person_id), set()).add(row.role)
     leads: dict[PersonId, set[TeamId]] = {}
-    for row in db.execute(
+    for led in db.execute(
         select(LeadRow.person_id, LeadRow.team_id).where(where(LeadRow))
     ):
-        leads.setdefault(PersonId(row.person_id), set()).add(row.team_id)
+        leads.setdefault(PersonId(led.person_id), set()).add(TeamId(led.team_id))
     memberships: dict[PersonId, list[Membership]] = {}
     for row in db.execute(
         select(MembershipRow.__table__)

@@ -14,7 +14,7 @@ from wellbeing.services import check_ins
 from wellbeing.services.check_ins import CheckInForm
 from wellbeing.ui.context_fields import show_context
 from wellbeing.ui.fields import keep_what_was_refused, kept_field
-from wellbeing.ui.messages import attempt, attempt_in_callback, later, show_kept
+from wellbeing.ui.messages import attempt, attempt_in_callback, show_kept
 from wellbeing.ui.saved_check_in import show_saved
 from wellbeing.ui.session import context, require
 from wellbeing.ui.words import day_words, moment_words
@@ -24,7 +24,7 @@ _WEEK, _EDITING = "check_in:week", "check_in:editing"
 
 @st.fragment
 def show_check_in() -> None:
-    """Show the check-in of an open week; a fragment, so that a tap redraws only this."""
+    """Show the check-in of an open week; a fragment: a tap redraws only this."""
     viewer = require(Role.CLINICIAN)
     with attempt():
         wanted = st.session_state.get(_WEEK)
@@ -77,7 +77,7 @@ def _week_label(form: CheckInForm, text: str) -> str:
 
 
 def _ask_about_team_trends() -> None:
-    st.subheader(say("check_in.trends_title"), anchor=False)
+    st.header(say("check_in.trends_title"), anchor=False)
     st.markdown(f"**{say('check_in.trends_question')}**")
     st.write(say("check_in.trends_effect"))
     st.write(say("check_in.trends_yes_effect"))
@@ -103,15 +103,13 @@ def _show_form(form: CheckInForm) -> None:
     fields = keep_what_was_refused(form)
     st.caption(say("check_in.audience"))
     short = set(context().questions.short_form)
-    for question in form.questions:
-        if question.id in short:
-            _ask(form, fields, question)
+    first = [q for q in form.questions if q.id in short]
+    for response in Response:
+        st.write(lead_in(response))
+        for question in first:
+            if question.response is response:
+                _ask(form, fields, question)
     _show_ways_out(form)
-    st.write(lead_in(Response.FREQUENCY))
-    alone = bool(fields.get(NO_CLIENT_WORK))
-    for question in form.questions:
-        if question.id not in short and not (alone and question.client_work):
-            _ask(form, fields, question)
     kept_field(
         form.week,
         fields,
@@ -124,6 +122,10 @@ def _show_form(form: CheckInForm) -> None:
         ),
         box=True,
     )
+    alone = bool(fields.get(NO_CLIENT_WORK))
+    for question in form.questions:
+        if question not in first and not (alone and question.client_work):
+            _ask(form, fields, question)
     show_context(form.week, fields)
     closes = moment_words(form.closes_at, require(Role.CLINICIAN).clinic.zone)
     st.caption(say("check_in.closes", closes=closes))
@@ -196,7 +198,6 @@ def _save(week: Week, kind: Kind) -> None:
         viewer = require(Role.CLINICIAN)
         check_ins.save(context(), viewer, week, kind)
         st.session_state.pop(_EDITING, None)
-        later(say("check_in.saved"))
 
 
 def _not_this_week(week: Week, reason: Absence | None) -> None:
@@ -204,4 +205,3 @@ def _not_this_week(week: Week, reason: Absence | None) -> None:
         viewer = require(Role.CLINICIAN)
         check_ins.not_this_week(context(), viewer, week, reason)
         st.session_state.pop(_EDITING, None)
-        later(say("check_in.saved_not_this_week"))

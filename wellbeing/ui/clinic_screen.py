@@ -15,7 +15,7 @@ def show_clinic(viewer: Viewer) -> None:
     """Show the clinic's settings and contacts to an administrator."""
     st.caption(say("clinic.audience"))
     show_kept()
-    st.subheader(say("clinic.about"), anchor=False)
+    st.header(say("clinic.about"), anchor=False)
     codes, zones = list(countries()), list(time_zones())
     with st.form("clinic:about"):
         name = st.text_input(say("clinic.name"), viewer.clinic.name, key="clinic:name")
@@ -43,13 +43,13 @@ def show_clinic(viewer: Viewer) -> None:
 
 
 def _show_contacts(viewer: Viewer) -> None:
-    st.subheader(say("clinic.contacts"), anchor=False)
+    st.header(say("clinic.contacts"), anchor=False)
     st.caption(say("clinic.contacts_what"))
     contacts = clinic.support_contacts(context(), viewer)
     if not contacts:
         st.write(say("clinic.contacts_none"))
     for contact in contacts:
-        st.text("\n".join((contact.name, contact.reach, contact.about)).strip())
+        st.text(f"{contact.name}\n{contact.reach}\n{contact.about}".strip())
         st.button(
             f"{say('clinic.contact_remove')}: {contact.name}",
             key=f"clinic:remove:{contact.contact_id}",

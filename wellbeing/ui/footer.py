@@ -35,7 +35,7 @@ def show_footer(viewer: Viewer) -> None:
         st.html(
             f"<p>{escape(say('frame.help'))}</p><ul>{items}</ul>"
             f'<p><a href="/support" target="_self" {LINK_STYLE}>'
-            f'{escape(say("frame.help_more"))}'
+            f"{escape(say('frame.help_more'))}"
             f"</a></p><p>{escape(say('frame.not_a_help_line'))} "
             f"{escape(say('frame.not_a_diagnosis'))}</p>"
         )

@@ -33,7 +33,7 @@ def show_my_data(viewer: Viewer) -> None:
 
 
 def _show_check_ins(viewer: Viewer) -> None:
-    st.subheader(say("my_data.withdraw"), anchor=False)
+    st.header(say("my_data.withdraw"), anchor=False)
     weeks = my_data.my_check_in_weeks(context(), viewer)
     if not weeks:
         st.write(say("my_data.nothing"))
@@ -64,7 +64,7 @@ def _withdraw(chosen: str) -> None:
 
 
 def _show_team_trends(viewer: Viewer) -> None:
-    st.subheader(say("my_data.trends"), anchor=False)
+    st.header(say("my_data.trends"), anchor=False)
     counted = check_ins.team_trends_choice(context(), viewer)
     st.write(say(_TRENDS[counted]))
     st.caption(say("check_in.trends_effect"))
@@ -87,7 +87,7 @@ def _choose_trends(counted: bool) -> None:  # noqa: FBT001 (Streamlit passes it)
 
 
 def _show_sessions(viewer: Viewer) -> None:
-    st.subheader(say("my_data.sessions"), anchor=False)
+    st.header(say("my_data.sessions"), anchor=False)
     for session in accounts.my_sessions(context(), viewer):
         day = day_and_year(session.started_at.astimezone(viewer.clinic.zone).date())
         words = "my_data.session_this" if session.this_one else "my_data.session_other"
@@ -113,7 +113,7 @@ def _everywhere() -> None:
 
 
 def _show_password(viewer: Viewer) -> None:
-    st.subheader(say("my_data.password"), anchor=False)
+    st.header(say("my_data.password"), anchor=False)
     with st.form("my_data:password", clear_on_submit=True):
         old = st.text_input(
             say("my_data.password_old"),
@@ -137,7 +137,7 @@ def _show_password(viewer: Viewer) -> None:
 
 
 def _show_deletion(viewer: Viewer) -> None:
-    st.subheader(say("my_data.delete"), anchor=False)
+    st.header(say("my_data.delete"), anchor=False)
     st.write(say("my_data.delete_goes"))
     st.write(say("my_data.delete_stays"))
     with st.form("my_data:delete"):

@@ -10,7 +10,8 @@ from wellbeing.content.load import about_indicators, indicator_text, say
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Viewer
 from wellbeing.domain.usual_range import SIGNAL_INDICATORS
-from wellbeing.services.my_weeks import MyWeeks, Period, Position, my_weeks
+from wellbeing.services.meanings import Position
+from wellbeing.services.my_weeks import MyWeeks, Period, my_weeks
 from wellbeing.ui.messages import attempt, show_kept
 from wellbeing.ui.my_weeks_details import show_details
 from wellbeing.ui.session import context
@@ -31,9 +32,7 @@ def show_my_weeks(viewer: Viewer) -> None:
     with attempt():
         period = Period(st.session_state.get("my_weeks:period") or Period.HALF_YEAR)
         group = str(st.session_state.get("my_weeks:group") or "overview")
-        weeks = my_weeks(
-            context(), viewer, period=period, indicators=GROUPS[group]
-        )
+        weeks = my_weeks(context(), viewer, period=period, indicators=GROUPS[group])
         st.caption(say("my_weeks.audience"))
         if weeks.meaning is None:
             st.write(say("my_weeks.empty"))
@@ -89,7 +88,7 @@ def _show_choices() -> None:
 def show_panel(indicator: Indicator, points: Sequence[WeekPoint]) -> None:
     """Show one indicator: its name, its chart, and the same in words."""
     text = indicator_text(indicator)
-    st.subheader(text.name, anchor=False)
+    st.header(text.name, anchor=False)
     st.caption(text.made_of)
     st.vega_lite_chart(
         week_table(points),

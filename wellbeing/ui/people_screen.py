@@ -22,7 +22,7 @@ def show_people(viewer: Viewer) -> None:
         everybody = people.all_people(context(), viewer)
         teams = people.all_teams(context(), viewer)
         this = context().this_week(viewer.clinic)
-        st.subheader(say("people.everybody"), anchor=False)
+        st.header(say("people.everybody"), anchor=False)
         if len(everybody) == 1:
             st.write(say("people.none"))
         st.dataframe(
@@ -64,7 +64,7 @@ def team_words(memberships: tuple[Membership, ...], this: Week) -> str:
 
 
 def _show_addition(viewer: Viewer, teams: tuple[Team, ...], this: Week) -> None:
-    st.subheader(say("people.add"), anchor=False)
+    st.header(say("people.add"), anchor=False)
     names: dict[TeamId | None, str] = {None: say("people.no_team")}
     names |= {t.team_id: t.name for t in teams}
     with st.form("people:add"):
@@ -112,7 +112,7 @@ def _show_addition(viewer: Viewer, teams: tuple[Team, ...], this: Week) -> None:
 
 
 def _show_teams(viewer: Viewer, teams: tuple[Team, ...]) -> None:
-    st.subheader(say("people.teams"), anchor=False)
+    st.header(say("people.teams"), anchor=False)
     if teams:
         st.text(", ".join(t.name for t in teams))
     with st.form("people:teams"):
@@ -125,7 +125,7 @@ def _show_teams(viewer: Viewer, teams: tuple[Team, ...]) -> None:
 
 
 def _show_file(viewer: Viewer) -> None:
-    st.subheader(say("people.file"), anchor=False)
+    st.header(say("people.file"), anchor=False)
     st.write(say("people.file_what"))
     file = st.file_uploader(say("people.file_label"), type="csv", key="people:file")
     if file is None:

@@ -17,7 +17,7 @@ def show_one_person(
     viewer: Viewer, everybody: tuple[Person, ...], teams: tuple[Team, ...], this: Week
 ) -> None:
     """Let an administrator choose somebody and do one thing about them."""
-    st.subheader(say("people.one"), anchor=False)
+    st.header(say("people.one"), anchor=False)
     by_id = {p.person_id: p for p in everybody}
     chosen = st.selectbox(
         say("people.choose"),
@@ -83,9 +83,7 @@ def _show_move(
         )
         if st.form_submit_button(say("people.move_button"), key="people:move_button"):
             with attempt():
-                people.move(
-                    context(), viewer, person.person_id, team, Week.parse(week)
-                )
+                people.move(context(), viewer, person.person_id, team, Week.parse(week))
                 _done("people.moved", person)
 
 
@@ -131,9 +129,7 @@ def _show_leaving(viewer: Viewer, person: Person) -> None:
 def _show_starting_over(viewer: Viewer, person: Person) -> None:
     st.markdown(f"**{say('people.lost')}**")
     st.write(say("people.lost_what"))
-    sure = st.checkbox(
-        say("people.lost_sure"), key=f"people:sure:{person.person_id}"
-    )
+    sure = st.checkbox(say("people.lost_sure"), key=f"people:sure:{person.person_id}")
     if st.button(say("people.lost_button"), key="people:lost", disabled=not sure):
         with attempt():
             link = invitations.start_over(context(), viewer, person.person_id)

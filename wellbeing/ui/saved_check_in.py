@@ -18,12 +18,10 @@ _STATES = {
 }
 
 
-def show_saved(
-    viewer: Viewer, saved: CheckIn, edit: Callable[[Week], None]
-) -> None:
+def show_saved(viewer: Viewer, saved: CheckIn, edit: Callable[[Week], None]) -> None:
     """Show a saved check-in in words, and the way to change it."""
     meaning = meaning_of(context(), viewer, saved.week)
-    st.markdown(f"**{say(_STATES.get(saved.kind, 'check_in.saved'))}**")
+    st.success(say(_STATES.get(saved.kind, "check_in.saved")))
     for sentence in meaning_sentences(meaning, saved.kind):
         st.write(sentence)
     st.markdown(f"**{say('check_in.next')}**")

@@ -12,7 +12,6 @@ from wellbeing.ui.messages import attempt
 from wellbeing.ui.session import context
 from wellbeing.ui.words import day_and_year
 
-
 # The host only: an address would become a link out of the clinic's network.
 _HOST = re.compile(r"https?://(?:www[.])?([^/;\s]+)")
 
@@ -22,17 +21,17 @@ def show_support(viewer: Viewer) -> None:
     st.caption(say("support.audience"))
     with attempt():
         own = support_contacts(context(), viewer)
-        st.subheader(say("support.own"), anchor=False)
+        st.header(say("support.own"), anchor=False)
         if not own:
             st.write(say("support.own_none"))
         for contact in own:
             # As text: whatever an administrator typed, it is no markup.
-            st.text("\n".join((contact.name, contact.reach, contact.about)).strip())
+            st.text(f"{contact.name}\n{contact.reach}\n{contact.about}".strip())
     today = context().now().astimezone(viewer.clinic.zone).date()
     before = None
     for line in lines_for(viewer.clinic.country, today):
         if line.kind is not before:
-            st.subheader(say(f"support.{line.kind}"), anchor=False)
+            st.header(say(f"support.{line.kind}"), anchor=False)
             before = line.kind
         _show(line)
 

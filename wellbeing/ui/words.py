@@ -7,11 +7,11 @@ from wellbeing.content.load import indicator_text, say
 from wellbeing.domain.check_ins import Kind
 from wellbeing.domain.indicators import Direction, direction_of
 from wellbeing.domain.weeks import Week
-from wellbeing.services.my_weeks import Meaning, Placed, Position
+from wellbeing.services.meanings import Meaning, Placed, Position
 
 _MONTHS = "January February March April May June July August September October"
 _MONTHS_IN_ORDER = (*_MONTHS.split(), "November", "December")
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def day_words(day: date) -> str:
@@ -58,6 +58,7 @@ def placed_sentence(placed: Placed) -> str:
         low=None if placed.usual is None else round(placed.usual.low),
         high=None if placed.usual is None else round(placed.usual.high),
         side=say("meaning.above") if above else say("meaning.below"),
+        than_usual=say("meaning.higher") if above else say("meaning.lower"),
         learned=placed.weeks_learned,
         outside=placed.outside,
     )

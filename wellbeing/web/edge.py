@@ -76,10 +76,10 @@ class Edge:
 
     async def _answer(self, request: Request) -> Response | None:
         path = request.url.path
-        if not is_for_us(process_context(), request):
-            return PlainTextResponse(say("edge.other_host"), 421)
-        if path.startswith(_CLOSED):
-            return PlainTextResponse(say("edge.not_found"), 404)
+        if not is_for_us(process_context(), request) or path.startswith(_CLOSED):
+            ours = path.startswith(_CLOSED)
+            words, status = ("not_found", 404) if ours else ("other_host", 421)
+            return PlainTextResponse(say(f"edge.{words}"), status)
         if path.startswith(_OPEN) or path in _OPEN_EXACTLY:
             return None
         page = request.method == "GET" and "text/html" in request.headers.get(
@@ -90,15 +90,22 @@ class Edge:
         except DatabaseUnusableError as error:
             return PlainTextResponse(str(error), 503)
         if viewer is None:
-            if not page:
-                return PlainTextResponse(say("edge.signed_out"), 401)
-            query = f"?{request.url.query}" if request.url.query else ""
-            return RedirectResponse(f"/sign-in?next={quote(path + query)}", 303)
+            return _to_sign_in(request) if page else _signed_out()
         if page and not path.startswith((*_OURS, *_OURS_TOO)):
             # Any other address is a page of the app: the browser gets the front page
             # and finds its way from there.
             return HTMLResponse(front_page(), headers={"cache-control": "no-cache"})
         return None
+
+
+def _signed_out() -> Response:
+    return PlainTextResponse(say("edge.signed_out"), 401)
+
+
+def _to_sign_in(request: Request) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    wanted = quote(request.url.path + query)
+    return RedirectResponse(f"/sign-in?next={wanted}", 303)
 
 
 def _as_request(scope: Scope) -> Request:
@@ -124,7 +131,9 @@ def _with_security(
         (
             name,
             value + b"; Secure"
-            if https and name.lower() == b"set-cookie" and b"secure" not in value.lower()
+            if https
+            and name.lower() == b"set-cookie"
+            and b"secure" not in value.lower()
             else value,
         )
         for name, value in headers

@@ -1,0 +1,5 @@
+"""An empty page."""
+
+import streamlit as st
+
+st.write("Nothing")

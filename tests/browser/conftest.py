@@ -1,0 +1,196 @@
+"""A real browser in front of the real app, on the demo clinic or on an empty one."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.databases import sqlite_url
+from tests.servers import RunningApp, free_port, running
+from wellbeing.bootstrap import make_context
+from wellbeing.services.accounts import begin_session
+from wellbeing.services.demo import fill_demo
+from wellbeing.settings import ROOT, Settings
+from wellbeing.storage import account_queries, clinic_queries
+from wellbeing.web.requests import cookie_names
+
+PHONE, DESK = 360, 1280
+_DEMO_PASSWORD = "lantern-gravel-otter-mosaic-plum"
+_SECONDS = 30
+# Streamlit probes for a path prefix under each deep link and expects these to fail.
+_EXPECTED = ("/_stcore/health", "/_stcore/host-config", "Infinite extent for field")
+
+
+@dataclass
+class Watched:
+    """One tab, with all that its console said and all that it asked for."""
+
+    page: Page
+    app: RunningApp
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(_SECONDS * 1000)
+        self.page.on("console", self._hear)
+        self.page.on("request", lambda r: self.asked.append(r.url))
+
+    def _hear(self, message) -> None:
+        where = message.location.get("url", "")
+        if message.type in {"error", "warning"} and not any(
+            part in where + message.text for part in _EXPECTED
+        ):
+            self.said.append(message.text)
+
+    def open(self, path: str) -> None:
+        """Open a path and wait for its heading, and for its charts to be drawn."""
+        self.page.goto(self.app.url + path)
+        self.page.get_by_role("heading", level=1).wait_for()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the app has answered everything that was asked of it."""
+        # Streamlit marks its root while a script runs; a tap needs a moment to begin.
+        self.page.wait_for_timeout(250)
+        self.page.wait_for_function(
+            "() => { const app = document.querySelector('[data-testid=stApp]');"
+            "return !app || app.dataset.testScriptState === 'notRunning'"
+            " || app.dataset.testScriptState === undefined; }"
+        )
+        self.page.wait_for_timeout(250)
+
+    def enter(self, email: str) -> None:
+        """Give the browser a session of somebody, as if they had signed in."""
+        ctx = self.app.ctx
+        with ctx.writing() as db:
+            clinic = clinic_queries.the_clinic(db)
+            assert clinic is not None
+            account = account_queries.account(db, clinic.clinic_id, email)
+            assert account is not None
+            token = begin_session(ctx, db, clinic.clinic_id, account.person_id)
+        name = cookie_names(ctx)[0]
+        self.page.context.add_cookies(
+            [{"name": name, "value": token, "url": self.app.url}]
+        )
+
+    def sign_in(self, email: str) -> None:
+        """Sign in through the form, with the demo's password."""
+        self.page.goto(self.app.url + "/sign-in")
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").fill(_DEMO_PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("heading", level=1).wait_for()
+        self.settle()
+
+
+NewTab = Callable[..., Watched]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without anything that calls home."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("needs chromium (Debian: apt-get install chromium)")
+    assert path is not None, "chromium is missing"
+    flags = (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run "
+        "--disable-background-networking --disable-component-update --disable-sync"
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo_template(sqlite_template, tmp_path_factory) -> Path:
+    """A file with the demo clinic, to copy."""
+    file = tmp_path_factory.mktemp("demo") / "wellbeing.db"
+    shutil.copyfile(sqlite_template, file)
+    ctx = make_context(Settings(database_url=sqlite_url(file)))
+    assert fill_demo(ctx).password == _DEMO_PASSWORD
+    ctx.engine.dispose()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
+@pytest.fixture(scope="session")
+def demo_app(demo_template, tmp_path_factory) -> Iterator[RunningApp]:
+    """The app with the demo clinic, started once for all tests of a worker."""
+    yield from running(demo_template, tmp_path_factory.mktemp("demo_app"))
+
+
+@pytest.fixture
+def own_demo_app(demo_template, tmp_path) -> Iterator[RunningApp]:
+    """The app with the demo clinic, just started, for one test that changes it."""
+    yield from running(demo_template, tmp_path)
+
+
+@pytest.fixture
+def new_tab(chromium) -> Iterator[NewTab]:
+    """Return what opens a browser of its own (its cookies are nobody else's)."""
+    opened: list[BrowserContext] = []
+
+    def make(
+        app: RunningApp, *, width: int = PHONE, scheme: str = "light", height: int = 740
+    ) -> Watched:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme
+        )
+        opened.append(context)
+        return Watched(context.new_page(), app)
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def started_by_hand(tmp_path) -> Iterator[tuple[str, str]]:
+    """Run ``python -m wellbeing serve`` on nothing; give its address and set-up link."""
+    port = free_port()
+    file = tmp_path / "wellbeing.db"
+    log = tmp_path / "log"
+    environment = {
+        **os.environ,
+        "WELLBEING_DATABASE_URL": sqlite_url(file),
+        "WELLBEING_PORT": str(port),
+    }
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wellbeing", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield f"http://127.0.0.1:{port}", _set_up_link(log, process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _set_up_link(log: Path, process: subprocess.Popen[bytes]) -> str:
+    deadline = time.monotonic() + 2 * _SECONDS
+    while time.monotonic() < deadline:
+        text = log.read_text(encoding="utf-8", errors="replace")
+        links = [word for word in text.split() if "/set-up/" in word]
+        if links and "You can now view" in text:
+            return links[0]
+        if process.poll() is not None:
+            break
+        time.sleep(0.2)
+    raise RuntimeError(log.read_text(encoding="utf-8", errors="replace"))

@@ -1,0 +1,103 @@
+"""Every screen, on a phone and on a desk, light and dark: axe, targets, hosts."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import DESK, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PAGES = sorted(p.stem for p in (Path(__file__).parents[2] / "pages").glob("*.py"))
+VIEWS = [(PHONE, "light"), (DESK, "dark"), (PHONE, "dark"), (DESK, "light")]
+SMALLEST = 24
+EVERYBODY = "several.roles@example.org"
+# What WCAG 2.2 AA asks, and axe's best practices.
+OPTIONS = {
+    "runOnly": [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
+    ]
+}  # fmt: skip
+# Streamlit's own parts, which no setting of ours reaches (README, "Known limits").
+NOT_OURS = ["[data-testid=stFileUploader]", "[data-testid=stDataFrame]"]
+
+
+def violations(page):
+    context = {"exclude": [[part] for part in NOT_OURS]}
+    found = Axe().run(page, context=context, options=OPTIONS)
+    return [
+        (v["id"], [n["html"][:120] for n in v["nodes"]])
+        for v in found.response["violations"]
+    ]
+
+
+def small_targets(page):
+    return page.evaluate(
+        """smallest => [...document.querySelectorAll(
+             'a[href], button, input, select, [role=radio], [role=checkbox]')]
+          .filter(e => e.offsetParent && !e.closest('[data-testid=stDataFrame]'))
+          .map(e => (e.closest('label') || e).getBoundingClientRect())
+          .filter(b => b.width && b.height
+                       && (b.width < smallest || b.height < smallest))
+          .map(b => [b.x, b.y, b.width, b.height])""",
+        SMALLEST,
+    )
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_screen_has_no_violation_and_stays_inside(
+    demo_app, new_tab, name, width, scheme
+):
+    tab = new_tab(demo_app, width=width, scheme=scheme, height=3000)
+    tab.enter(EVERYBODY)
+    tab.open(f"/{name.replace('_', '-')}")
+    tab.page.wait_for_timeout(1500)
+    assert violations(tab.page) == []
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.said == []
+    hosts = {urlsplit(url).netloc for url in tab.asked if url.startswith("http")}
+    assert hosts == {f"127.0.0.1:{demo_app.port}"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_target_is_under_24_pixels(demo_app, new_tab, name):
+    tab = new_tab(demo_app, height=3000)
+    tab.enter(EVERYBODY)
+    tab.open(f"/{name.replace('_', '-')}")
+    assert small_targets(tab.page) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+@pytest.mark.parametrize("path", ["/sign-in", "/recover", "/invitation/none"])
+def test_a_plain_page_has_no_violation(demo_app, new_tab, path, width, scheme):
+    tab = new_tab(demo_app, width=width, scheme=scheme)
+    tab.page.goto(demo_app.url + path)
+    assert violations(tab.page) == []
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert small_targets(tab.page) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS[:2])
+@pytest.mark.parametrize(
+    ("path", "opened"),
+    [
+        ("/my-weeks", "Show as a table"),
+        ("/my-weeks", "Notes to myself on a week"),
+        ("/my-weeks", "Take it with you"),
+        ("/my-weeks", "Start my usual range anew"),
+        ("/check-in", "What the week held (optional)"),
+    ],
+)
+def test_what_is_opened_has_no_violation(
+    demo_app, new_tab, path, opened, width, scheme
+):
+    tab = new_tab(demo_app, width=width, scheme=scheme, height=4000)
+    tab.enter("early.sign@example.org")
+    tab.open(path)
+    tab.page.get_by_text(opened, exact=True).click()
+    tab.settle()
+    assert violations(tab.page) == []
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,211 @@
+"""What people do, from the first start on, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESK, PHONE
+from tests.clinic import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def answer_everything_by_number_keys(page, key="3"):
+    groups = page.get_by_role("radiogroup")
+    count = groups.count()
+    groups.first.get_by_role("radio").first.focus()
+    for _ in range(count):
+        page.keyboard.press(key)
+    return count
+
+
+def test_an_empty_database_becomes_a_clinic_through_the_printed_link_only(
+    chromium, started_by_hand
+):
+    url, link = started_by_hand
+    page = chromium.new_context(viewport={"width": PHONE, "height": 740}).new_page()
+    page.goto(url)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto(link)
+    page.get_by_label("Name of the clinic").fill("Rosenhof")
+    page.get_by_label("Country").select_option("DE")
+    page.get_by_label("Time zone").select_option("Europe/Berlin")
+    page.get_by_label("Your name").fill("Ada Berg")
+    page.get_by_label("Your e-mail").fill("ada@example.org")
+    page.get_by_label("New password").fill(PASSWORD)
+    page.get_by_label("I also want to check in myself").check()
+    page.get_by_role("button", name="Make the clinic").click()
+    expect(page.locator(".code")).to_have_text(re.compile(r"^([a-z2-9]{6}-){3}"))
+    page.get_by_role("link", name="I have kept it, go on").click()
+    expect(page.get_by_role("heading", name="Check in", level=1)).to_be_visible(
+        timeout=30_000
+    )
+    page.goto(link)
+    expect(page.get_by_text("This link does not work")).to_be_visible()
+    page.context.close()
+
+
+def test_an_invited_person_sets_a_password_and_checks_in(own_demo_app, new_tab):
+    admin = new_tab(own_demo_app, width=DESK, height=1600)
+    admin.sign_in("administrator@example.org")
+    admin.open("/people")
+    form = admin.page.locator("[data-testid=stForm]").filter(has_text="Add")
+    form.get_by_label("Name", exact=True).first.fill("Noor Test")
+    form.get_by_label("E-mail").first.fill("noor@example.org")
+    admin.page.get_by_role("button", name="Add", exact=True).click()
+    admin.settle()
+    admin.page.get_by_role("combobox", name="Person").click()
+    admin.page.get_by_role("combobox", name="Person").fill("Noor")
+    admin.page.get_by_role("option", name="Noor Test").click()
+    admin.settle()
+    admin.page.get_by_role("button", name="Make an invitation link").click()
+    admin.settle()
+    link = admin.page.locator("[data-testid=stCode] code").inner_text().strip()
+    guest = new_tab(own_demo_app)
+    guest.page.goto(link)
+    guest.page.get_by_label("New password").fill(PASSWORD)
+    guest.page.get_by_role("button", name="Set the password and go on").click()
+    guest.page.get_by_role("link", name="I have kept it, go on").click()
+    guest.page.get_by_role("button", name="No, keep mine out").click()
+    guest.page.get_by_role("radiogroup").nth(12).wait_for()
+    assert answer_everything_by_number_keys(guest.page) == 13
+    guest.settle()
+    guest.page.get_by_role("button", name="Save this week").click()
+    expect(guest.page.get_by_text("One small thing")).to_be_visible()
+    guest.page.goto(link)
+    expect(guest.page.get_by_text("This link does not work")).to_be_visible()
+
+
+def test_a_week_is_checked_in_by_keyboard_alone(own_demo_app, new_tab):
+    tab = new_tab(own_demo_app)
+    tab.sign_in("clinician@example.org")
+    tab.open("/check-in")
+    expect(tab.page.locator("[role=radio][aria-checked=true]")).to_have_count(0)
+    for _ in range(40):
+        tab.page.keyboard.press("Tab")
+        if tab.page.evaluate("document.activeElement.getAttribute('role')") == "radio":
+            break
+    tab.page.keyboard.press("7")
+    tab.page.keyboard.press("ArrowRight")
+    tab.page.keyboard.press("Space")
+    for _ in range(60):
+        if tab.page.evaluate("document.activeElement.innerText") == "Save this week":
+            break
+        tab.page.keyboard.press("Tab")
+    tab.settle()
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    expect(tab.page.get_by_text("Overall is 67 of 100")).to_be_visible()
+    assert tab.said == []
+
+
+def test_three_taps_are_a_whole_check_in(own_demo_app, new_tab):
+    tab = new_tab(own_demo_app)
+    tab.enter("clinician@example.org")
+    tab.open("/check-in")
+    groups = tab.page.get_by_role("radiogroup")
+    groups.nth(0).get_by_role("radio").nth(2).click()
+    groups.nth(1).get_by_role("radio").nth(4).click()
+    tab.page.get_by_role("button", name="Enough for this week: save").click()
+    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+
+
+def test_a_week_away_takes_two_taps_and_is_no_zero(own_demo_app, new_tab):
+    tab = new_tab(own_demo_app)
+    tab.enter("clinician@example.org")
+    tab.open("/check-in")
+    tab.page.get_by_role("button", name="Not this week").click()
+    tab.page.get_by_role("button", name="Rather no reason").click()
+    expect(tab.page.get_by_text("Saved: not this week.")).to_be_visible()
+    tab.open("/my-weeks")
+    expect(tab.page.get_by_text("You did not check in that week")).to_be_visible()
+
+
+def test_a_reload_and_a_second_tab_show_what_was_tapped(own_demo_app, new_tab):
+    tab = new_tab(own_demo_app)
+    tab.enter("clinician@example.org")
+    tab.open("/check-in")
+    tab.page.get_by_role("radiogroup").nth(0).get_by_role("radio").nth(5).click()
+    tab.settle()
+    tab.page.reload()
+    chosen = tab.page.locator("[role=radio][aria-checked=true]")
+    expect(chosen).to_have_text("6")
+    second = tab.page.context.new_page()
+    second.goto(own_demo_app.url + "/check-in")
+    expect(second.locator("[role=radio][aria-checked=true]")).to_have_text("6")
+    second.get_by_role("radiogroup").nth(1).get_by_role("radio").nth(0).click()
+    second.wait_for_timeout(800)
+    tab.page.get_by_role("radiogroup").nth(2).get_by_role("radio").nth(1).click()
+    expect(chosen).to_have_text(["6", "Never", "Rarely"])
+
+
+def test_pressing_save_in_two_tabs_and_twice_is_one_check_in(own_demo_app, new_tab):
+    tab = new_tab(own_demo_app)
+    tab.enter("clinician@example.org")
+    tab.open("/check-in")
+    tab.page.get_by_role("radiogroup").nth(0).get_by_role("radio").nth(5).click()
+    tab.settle()
+    second = tab.page.context.new_page()
+    second.goto(own_demo_app.url + "/check-in")
+    save = "Save this week"
+    second.get_by_role("button", name=save).wait_for()
+    tab.page.get_by_role("button", name=save).dblclick()
+    second.get_by_role("button", name=save).click()
+    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    expect(second.get_by_text("One small thing")).to_be_visible()
+    tab.open("/my-weeks")
+    expect(tab.page.get_by_text("Overall is 56 of 100")).to_be_visible()
+
+
+def test_taps_survive_a_lost_connection(own_demo_app, new_tab):
+    tab = new_tab(own_demo_app)
+    tab.enter("clinician@example.org")
+    tab.open("/check-in")
+    tab.page.get_by_role("radiogroup").nth(0).get_by_role("radio").nth(5).click()
+    tab.settle()
+    own_demo_app.kill()
+    tab.page.wait_for_timeout(1000)
+    own_demo_app.start()
+    tab.page.wait_for_timeout(3000)
+    tab.page.get_by_role("radiogroup").nth(1).get_by_role("radio").nth(0).click()
+    tab.settle()
+    tab.page.reload()
+    chosen = tab.page.locator("[role=radio][aria-checked=true]")
+    expect(chosen).to_have_text(["6", "Never"])
+
+
+def test_signing_out_in_one_tab_ends_the_other(own_demo_app, new_tab):
+    tab = new_tab(own_demo_app)
+    tab.enter("clinician@example.org")
+    tab.open("/my-data")
+    second = tab.page.context.new_page()
+    second.goto(own_demo_app.url + "/my-weeks")
+    second.get_by_role("heading", name="My weeks").wait_for()
+    tab.page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(tab.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    second.get_by_text("52 weeks").click()
+    expect(second.get_by_text("You are signed out")).to_be_visible()
+
+
+def test_a_person_without_a_role_for_it_finds_nothing_at_an_address(demo_app, new_tab):
+    tab = new_tab(demo_app)
+    tab.enter("clinician@example.org")
+    tab.page.goto(demo_app.url + "/people")
+    tab.page.get_by_role("heading", level=1).wait_for()
+    tab.settle()
+    assert "administrator@example.org" not in tab.page.content()
+
+
+def test_one_can_take_along_chart_and_numbers(demo_app, new_tab):
+    tab = new_tab(demo_app)
+    tab.enter("early.sign@example.org")
+    tab.open("/my-weeks")
+    tab.page.get_by_text("Take it with you").click()
+    tab.settle()
+    with tab.page.expect_download() as csv:
+        tab.page.get_by_role("link", name="All my weeks as CSV").click()
+    assert csv.value.suggested_filename == "wellbeing_my_weeks.csv"
+    with tab.page.expect_download() as png:
+        tab.page.get_by_role("link", name="Picture: Overall").click()
+    assert png.value.path().read_bytes().startswith(b"\x89PNG\r\n\x1a\n")

@@ -1,0 +1,357 @@
+"""The command line: what it does, says and answers with."""
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests import databases
+from tests.clinic import open_context
+from wellbeing.cli import main
+from wellbeing.services.accounts import sign_in
+from wellbeing.storage import check_in_queries
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "data" / "samples"
+CHECK_INS = "email,week,overall,rest\nalice@example.org,2026-W40,7,2\n"
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Point the settings at a database."""
+
+    def point(url: str, **others: str) -> None:
+        monkeypatch.setenv("WELLBEING_DATABASE_URL", url)
+        for name, value in others.items():
+            monkeypatch.setenv(f"WELLBEING_{name.upper()}", value)
+
+    return point
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command in this process; return status, output and error lines."""
+
+    def command(*arguments: str) -> tuple[int, list[str], list[str]]:
+        try:
+            status = main(arguments)
+        except SystemExit as left:
+            status = int(left.code or 0)
+        said = capsys.readouterr()
+        return status, said.out.splitlines(), said.err.splitlines()
+
+    return command
+
+
+@pytest.fixture
+def empty(migrated_database_url, at) -> str:
+    at(migrated_database_url)
+    return migrated_database_url
+
+
+@pytest.fixture
+def a_file(tmp_path):
+    def write(text: str) -> str:
+        file = tmp_path / "given.csv"
+        file.write_text(text, encoding="utf-8")
+        return str(file)
+
+    return write
+
+
+def process(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "wellbeing", *arguments],
+        cwd=ROOT,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_migrate_brings_an_empty_database_to_the_newest_schema(database_url, at, run):
+    at(database_url)
+    for _ in range(2):
+        assert run("migrate") == (0, ["The database has the newest schema."], [])
+
+
+def test_the_demo_says_who_can_sign_in_with_which_password(empty, run, clock):
+    status, told, complaints = run("demo", "--people", "10", "--weeks", "2")
+    assert (status, complaints) == (0, [])
+    assert told[0].startswith("Riverbend Practice (invented): 10 people in 1 teams, ")
+    password = told[1].split()[3]
+    ctx = open_context(empty, clock)
+    email = told[2].split()[0]
+    assert sign_in(ctx, email=email, password=password, address="")
+    ctx.engine.dispose()
+
+
+@pytest.mark.usefixtures("empty", "cast")
+def test_the_demo_refuses_a_database_with_a_clinic(run):
+    status, told, complaints = run("demo")
+    assert (status, told) == (1, [])
+    assert complaints == [
+        (
+            "This database already holds people, so nothing was written. "
+            "Point WELLBEING_DATABASE_URL at an empty one."
+        )
+    ]
+
+
+@pytest.mark.usefixtures("empty", "cast")
+def test_the_demo_can_be_asked_for_only_if_the_database_is_empty(run):
+    sentence = "The database holds a clinic already, so nothing was invented."
+    assert run("demo", "--if-empty") == (0, [sentence], [])
+    assert run("demo", "--if-empty", "--json") == (0, ['{"written": false}'], [])
+
+
+@pytest.mark.usefixtures("empty")
+def test_the_demo_in_json_is_one_object(run):
+    status, told, _ = run("demo", "--people", "10", "--weeks", "2", "--json")
+    made = json.loads("".join(told))
+    assert status == 0
+    assert made["written"]
+    assert made["people"] == 10
+    assert made["first_week"] < made["last_week"]
+    assert {"email", "name", "part"} == set(made["sign_ins"][0])
+
+
+@pytest.mark.usefixtures("empty")
+def test_a_demo_of_an_impossible_size_is_bad_input(run):
+    status, _, complaints = run("demo", "--people", "3")
+    assert (status, complaints) == (2, ["Choose from 10 to 5184 people."])
+
+
+@pytest.mark.usefixtures("empty", "cast")
+def test_people_are_loaded_or_only_looked_at(run, a_file):
+    file = a_file(
+        "name,email,team,from_week\nEmil Sato,emil@example.org,North,2026-W40\n"
+    )
+    told = "Nothing was written. To be loaded: people 1."
+    assert run("import-people", file, "--dry-run") == (0, [told], [])
+    assert run("import-people", file, "--json") == (
+        0,
+        ['{"written": true, "people": 1, "notes": []}'],
+        [],
+    )
+    status, _, complaints = run("import-people", file)
+    assert status == 2
+    assert complaints == [
+        "Nothing was written: 1 problem in the file.",
+        (
+            "Line 2, column email: Somebody already has this e-mail address. "
+            "Take the line out."
+        ),
+    ]
+
+
+@pytest.mark.usefixtures("empty")
+def test_check_ins_are_loaded_or_only_looked_at(cast, run, a_file, ctx):
+    file = a_file(CHECK_INS)
+    told = "Nothing was written. To be loaded: check-ins 1, people 1."
+    assert run("import-check-ins", file, "--dry-run") == (0, [told], [])
+    assert run("import-check-ins", file) == (
+        0,
+        ["Loaded: check-ins 1, people 1."],
+        [],
+    )
+    note = "Line 2 is saved already and was left out."
+    assert run("import-check-ins", file) == (
+        0,
+        [note, "Loaded: check-ins 0, people 0."],
+        [],
+    )
+    with ctx.reading() as db:
+        assert check_in_queries.count_check_ins(db, cast.clinic.clinic_id) == 1
+
+
+@pytest.mark.usefixtures("empty", "cast")
+def test_a_file_with_problems_is_reported_line_by_line(run):
+    file = str(SAMPLES / "check_ins_with_problems.csv")
+    status, told, complaints = run("import-check-ins", file, "--dry-run")
+    assert (status, told) == (2, [])
+    assert complaints[0] == "Nothing was written: 13 problems in the file."
+    assert [line.split(":")[0] for line in complaints[1:3]] == [
+        "Line 3, column week",
+        "Line 4, column date",
+    ]
+
+
+@pytest.mark.parametrize("command", ["import-people", "import-check-ins"])
+@pytest.mark.usefixtures("empty")
+def test_a_file_that_cannot_be_read_is_bad_input(run, tmp_path, command):
+    missing = tmp_path / "missing.csv"
+    status, _, complaints = run(command, str(missing))
+    assert status == 2
+    assert complaints == [
+        f"{missing}: no such file or directory. Check the path and its rights."
+    ]
+    status, _, complaints = run(command, str(tmp_path))
+    assert (status, len(complaints)) == (2, 1)
+
+
+@pytest.mark.usefixtures("empty")
+def test_loading_without_a_clinic_says_how_to_get_one(run, a_file):
+    status, _, complaints = run("import-check-ins", a_file(CHECK_INS))
+    assert status == 1
+    assert complaints[0].startswith("This database holds no clinic yet.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "The following arguments are required: COMMAND. "),
+        (["dance"], "Argument COMMAND: invalid choice: 'dance'"),
+        (["demo", "--people", "many"], "Argument --people: invalid int value: 'many'."),
+        (["import-people"], "The following arguments are required: FILE. "),
+    ],
+)
+def test_arguments_that_cannot_be_are_refused_in_one_line(run, arguments, sentence):
+    status, told, complaints = run(*arguments)
+    assert (status, told, len(complaints)) == (2, [], 1)
+    assert complaints[0].startswith(sentence)
+
+
+def test_a_setting_that_does_not_exist_is_bad_input(run, monkeypatch):
+    monkeypatch.setenv("WELLBEING_COLOUR", "blue")
+    status, _, complaints = run("migrate")
+    assert (status, len(complaints)) == (2, 1)
+    assert complaints[0].startswith("WELLBEING_COLOUR is not a setting.")
+
+
+def test_a_newer_database_is_left_alone(empty, ctx):
+    with ctx.writing() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    done = process("demo", WELLBEING_DATABASE_URL=empty)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "This database was written by a newer version of Wellbeing. "
+        "Start that version, or restore an older backup.\n"
+    )
+
+
+def test_a_damaged_database_is_a_failure_without_a_traceback(tmp_path):
+    file = tmp_path / "damaged.db"
+    file.write_bytes(b"this is no database, " * 400)
+    url = databases.sqlite_url(file)
+    done = process("migrate", WELLBEING_DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr == "The database file is damaged or is no database. Restore it.\n"
+    )
+
+
+def test_a_database_below_a_file_is_a_failure_in_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    url = databases.sqlite_url(tmp_path / "file" / "folder" / "wellbeing.db")
+    done = process("demo", WELLBEING_DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.endswith("cannot be made: Not a directory.\n")
+
+
+def test_a_server_that_is_away_is_a_failure_in_one_sentence(tmp_path):
+    url = f"postgresql://nobody@/nothing?host={tmp_path}"
+    done = process("migrate", WELLBEING_DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The database does not answer.")
+    assert done.stderr.count("\n") == 1
+
+
+def test_bad_input_of_a_process_gives_status_two(tmp_path):
+    url = databases.sqlite_url(tmp_path / "new.db")
+    done = process("import-people", "missing.csv", WELLBEING_DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_serve_refuses_an_open_address_without_a_public_one(empty, at, run):
+    at(empty, address="0.0.0.0")  # noqa: S104 (what is refused)
+    status, told, complaints = run("serve")
+    assert (status, told, len(complaints)) == (2, [], 1)
+    assert complaints[0].startswith("Set WELLBEING_PUBLIC_URL ")
+
+
+def test_serve_leaves_a_running_app_and_its_link_alone(empty, ctx, at, run):
+    with ctx.writing() as db:
+        db.exec_driver_sql(
+            "INSERT INTO setup_link (clinic_id, token_hash) "
+            "VALUES ('018f0000000070008000000000000000', 'kept')"
+        )
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        at(empty, port=str(port))
+        status, told, complaints = run("serve")
+    assert (status, told) == (1, [])
+    assert complaints == [
+        (
+            f"Port {port} of 127.0.0.1 cannot be used: something else uses it already. "
+            "Stop that, or set WELLBEING_PORT or WELLBEING_ADDRESS."
+        )
+    ]
+    with ctx.reading() as db:
+        found = db.exec_driver_sql("SELECT token_hash FROM setup_link")
+        assert found.scalars().all() == ["kept"]
+
+
+def test_serve_on_an_address_of_another_machine_is_a_failure(empty, at, run):
+    at(empty, address="192.0.2.1", public_url="https://wellbeing.example.org")
+    status, _, complaints = run("serve")
+    assert (status, len(complaints)) == (1, 1)
+    assert complaints[0].startswith("Port 8501 of 192.0.2.1 cannot be used: ")
+
+
+@pytest.mark.slow
+def test_serve_prints_a_link_that_works_once_and_starts_the_app(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    variables = {
+        # Relative to where it was typed, not to where the app runs.
+        "WELLBEING_DATABASE_URL": "sqlite:///new.db",
+        "WELLBEING_PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+    }
+    with (
+        (tmp_path / "said").open("w") as said,
+        subprocess.Popen(
+            [sys.executable, "-m", "wellbeing", "serve"],
+            cwd=tmp_path,
+            env=os.environ | variables,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        ) as app,
+    ):
+        try:
+            assert answer(port, "/healthz").startswith("HTTP/1.1 200")
+        finally:
+            app.terminate()
+    first, link, address, *_ = (tmp_path / "said").read_text().splitlines()
+    assert first.endswith("it works once:")
+    assert link.startswith(f"  http://127.0.0.1:{port}/set-up/")
+    assert address == f"The app is at http://127.0.0.1:{port}"
+    with closing(sqlite3.connect(tmp_path / "new.db")) as db:
+        assert db.execute("SELECT count(*) FROM setup_link").fetchone() == (1,)
+
+
+def answer(port: int, path: str, seconds: float = 60) -> str:
+    """Return what the app answers as soon as it listens."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+                request = f"GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+                connection.sendall(request.encode())
+                return connection.recv(1000).decode()
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
