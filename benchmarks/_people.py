@@ -143,9 +143,7 @@ def _write(
         check_in_queries.put_check_ins(db, clinic.clinic_id, some)
         for own in owns:
             for week in history[::_TAGGED]:
-                tag_queries.put_tags(
-                    db, clinic.clinic_id, own, week, [Tag.HARD_CASE]
-                )
+                tag_queries.put_tags(db, clinic.clinic_id, own, week, [Tag.HARD_CASE])
 
 
 def _pairs(

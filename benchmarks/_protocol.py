@@ -1,4 +1,4 @@
-"""A browser tab without a browser: just enough of Streamlit's protocol to measure it."""
+"""A browser tab without a browser: as much of Streamlit's protocol as we measure."""
 
 from dataclasses import dataclass, field
 from time import perf_counter

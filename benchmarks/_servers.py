@@ -49,7 +49,7 @@ def free_port() -> int:
 
 
 def allow_many_files() -> None:
-    """Let this process and those it starts hold four files for each of many sessions."""
+    """Let this process, and those it starts, hold four files for each session."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 

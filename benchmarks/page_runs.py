@@ -9,9 +9,9 @@ import gc
 import random
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -19,17 +19,17 @@ from time import perf_counter
 import uvloop
 
 from benchmarks import _people, _servers
+from benchmarks._page_rows import FLOORS, WEEKS, Row, Step, rows_of
 from benchmarks._people import Clinician
 from benchmarks._protocol import Tab
-from benchmarks._servers import Server
 from benchmarks._tables import percentile, table
 
-_FLOORS = ("empty", "form", "sliders", "charts")
 _THINK = 5.0
 _WARM_UP = 3
 _AT_ONCE = 10
-_OPTIONS = 5
 _TAB_COOKIE = "wellbeing"
+_ALONE = ("empty page", "published form: 12 sliders")
+"""Rows that no other is compared with; the other floors take turns with ours."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,45 +50,25 @@ class Plan:
     people: int
 
 
-QUICK = Plan(sessions=(1, 20), rounds=2, seconds=0.5, thinking=0, people=20)
-FULL = Plan(sessions=(1, 50, 200), rounds=3, seconds=2, thinking=15, people=50)
-
-Step = Callable[[Tab], Awaitable[float]]
-
-
-@dataclass(kw_only=True)
-class Row:
-    """One kind of page run, in as many tabs as are open.
-
-    Attributes:
-        floor: the name of the row that it is compared with.
-        before: what a tab does, unmeasured, so that the step can be taken again.
-        cpu: processor seconds a run, one figure a turn.
-        rates: runs a second, one figure a turn.
-    """
-
-    name: str
-    server: Server
-    step: Step
-    floor: str = ""
-    before: Step | None = None
-    tabs: list[Tab] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    thought: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    rates: list[float] = field(default_factory=list)
-    megabytes: float = 0.0
+QUICK = Plan(sessions=(1, 20), rounds=3, seconds=0.3, thinking=0, people=4)
+FULL = Plan(sessions=(1, 50, 200), rounds=3, seconds=1.5, thinking=12, people=25)
 
 
 async def _open(row: Row, path: str, people: Sequence[Clinician], count: int) -> None:
-    before = row.server.memory()
     cookies = [f"{_TAB_COOKIE}={one.token}" for one in people] or [""]
+    # What a page loads once, at its first opening, is no session's.
+    first = await Tab.open(row.server.origin, path, cookies[0])
+    before = row.server.memory()
     for start in range(0, count, _AT_ONCE):
         some = range(start, min(start + _AT_ONCE, count))
         row.tabs += await asyncio.gather(
-            *(Tab.open(row.server.origin, path, cookies[n % len(cookies)]) for n in some)
+            *(
+                Tab.open(row.server.origin, path, cookies[n % len(cookies)])
+                for n in some
+            )
         )
     row.megabytes = (row.server.memory() - before) / count
+    await first.close()
     for _ in range(_WARM_UP):
         await _turn(row, 0, keep=False)
 
@@ -137,75 +117,39 @@ async def _think(row: Row, seconds: float, rng: random.Random) -> None:
     await asyncio.gather(*map(one, row.tabs))
 
 
-def _rows(servers: dict[str, Server], rng: random.Random) -> dict[str, Row]:
-    ours = servers["app"]
-
-    async def send(tab: Tab) -> float:
-        for key in tab.keys("item-"):
-            tab.fill(key, rng.randrange(_OPTIONS))
-        return await tab.press("save")
-
-    def questions(tab: Tab) -> list[str]:
-        keys = [k for k in tab.keys("check_in:") if k.count(":") > 1]
-        groups = ("button_group",)
-        return [k for k in keys if tab.widget(k).kind in groups]
-
-    async def tap(tab: Tab) -> float:
-        key = rng.choice(questions(tab))
-        return await tab.choose(key, rng.randrange(_OPTIONS))
-
-    async def change(tab: Tab) -> float:
-        if tab.keys("check_in:change"):
-            await tab.press("check_in:change")
-        return await tap(tab)
-
-    def save(tab: Tab) -> Awaitable[float]:
-        return tab.press("check_in:save")
-
-    found = [
-        Row(name="empty page", server=servers["empty"], step=Tab.rerun),
-        Row(name="form row: 13 pills", server=servers["form"], step=send),
-        Row(name="published form: 12 sliders", server=servers["sliders"], step=send),
-        Row(name="compiled-spec row: 4 charts", server=servers["charts"], step=Tab.rerun),
-        Row(name="check-in: one tap", server=ours, step=tap, floor="form"),
-        Row(name="check-in: one save", server=ours, step=save, before=change, floor="form"),
-    ]
-    names = ["empty", "form", "sliders", "charts", "tap", "save"]
-    rows = dict(zip(names, found, strict=True))
-    for weeks in (12, 52, 260):
-        rows[f"weeks {weeks}"] = Row(
-            name=f"my weeks: {weeks} weeks", server=ours, step=Tab.rerun, floor="charts"
-        )
-    rows["all 260"] = Row(
-        name="my weeks: 260 weeks, all shown",
-        server=ours,
-        step=Tab.rerun,
-        floor="charts",
-    )
-    return rows
-
-
 async def _show_all(row: Row) -> None:
     for tab in row.tabs:
         await tab.choose("my_weeks:period", 2)
 
 
-async def _measure(
-    rows: dict[str, Row], people: dict[int, list[Clinician]], plan: Plan, sessions: int
+async def _open_all(
+    rows: dict[str, Row], people: dict[int, list[Clinician]], sessions: int
 ) -> None:
     for name, row in rows.items():
-        if name in _FLOORS:
+        if name in FLOORS:
             await _open(row, "", [], sessions)
         elif name in ("tap", "save"):
             await _open(row, "check-in", people[0 if name == "tap" else 1], sessions)
         else:
             await _open(row, "my-weeks", people[int(name.split()[1])], sessions)
     await _show_all(rows["all 260"])
+
+
+async def _measure(
+    rows: dict[str, Row], people: dict[int, list[Clinician]], plan: Plan, sessions: int
+) -> None:
+    await _open_all(rows, people, sessions)
     gc.collect()
     gc.freeze()
     for _ in range(plan.rounds):
         for row in rows.values():
-            await _turn(row, plan.seconds)
+            if row.floor:
+                floor = rows[row.floor]
+                await _turn(floor, plan.seconds)
+                await _turn(row, plan.seconds)
+                row.ratios.append(row.cpu[-1] / floor.cpu[-1])
+            elif row.name in _ALONE:
+                await _turn(row, plan.seconds)
     if plan.thinking:
         for row in rows.values():
             await _think(row, plan.thinking, random.Random(sessions))
@@ -218,20 +162,13 @@ def _report(rows: dict[str, Row], sessions: int) -> str:
         ms = (1000 * percentile(waits, p) for p in (50, 95))
         return [f"{m:.0f}" for m in ms] if waits else ["", ""]
 
-    def ratio(row: Row) -> str:
-        if not row.floor:
-            return ""
-        floor = rows[row.floor]
-        each = [a / b for a, b in zip(row.cpu, floor.cpu, strict=True)]
-        return f"{median(each):.2f}"
-
     lines = [
         [
             row.name,
             *times(row.waits),
             f"{median(row.rates):.0f}",
             f"{1000 * median(row.cpu):.2f}",
-            ratio(row),
+            f"{median(row.ratios):.2f}" if row.ratios else "",
             *times(row.thought),
             f"{row.megabytes:.2f}",
         ]
@@ -251,34 +188,39 @@ def _people_of(url: str, port: int, plan: Plan) -> dict[int, list[Clinician]]:
     ctx, clinic = _people.open_database(url, port)
     most = max(plan.sessions)
     # Keys 0 and 1 are those who tap and those who save; each has a tab of their own.
-    found = {n: _people.add_clinicians(ctx, clinic, most, 26) for n in (0, 1)}
-    for weeks in (12, 52, 260):
+    found = {n: _people.add_clinicians(ctx, clinic, most, 12) for n in (0, 1)}
+    for weeks in WEEKS:
         found[weeks] = _people.add_clinicians(ctx, clinic, plan.people, weeks)
     ctx.engine.dispose()
     return found
 
 
-def main() -> None:
-    """Measure and print one table for each number of sessions."""
+def _plan() -> Plan:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="under a minute")
-    plan = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument("--sessions", type=int, nargs="*", help="1 50 200 if not named")
+    given = parser.parse_args()
+    plan = QUICK if given.quick else FULL
+    return replace(plan, sessions=tuple(given.sessions or plan.sessions))
+
+
+def main() -> None:
+    """Measure and print one table for each number of sessions."""
+    plan = _plan()
     _servers.allow_many_files()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder, port = Path(name), _servers.free_port()
         url = f"sqlite:///{folder / 'app.db'}"
         people = _people_of(url, port, plan)
+        servers = {"app": stack.enter_context(_servers.app(folder, url, port))}
+        for floor in FLOORS:
+            servers[floor] = stack.enter_context(_servers.floor(folder, floor))
         for sessions in plan.sessions:
-            with ExitStack() as running:
-                servers = {"app": running.enter_context(_servers.app(folder, url, port))}
-                for floor in _FLOORS:
-                    server = running.enter_context(_servers.floor(folder, floor))
-                    servers[floor] = server
-                rows = _rows(servers, random.Random(sessions))
-                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                    runner.run(_measure(rows, people, plan, sessions))
-                sys.stdout.write(_report(rows, sessions) + "\n")
-                sys.stdout.flush()
+            rows = rows_of(servers, random.Random(sessions))
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_measure(rows, people, plan, sessions))
+            sys.stdout.write(_report(rows, sessions) + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class Cast:
-    """Everybody's viewer: alice and bob in North, which dora leads; charlie in South."""
+    """Everybody: alice and bob in North, which dora leads; charlie in South."""
 
     clinic: Clinic
     north: Team

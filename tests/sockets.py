@@ -63,7 +63,7 @@ class Tab:
         self.connection.send(message.SerializeToString())
         screen = Screen()
         while True:
-            answer = ForwardMsg.FromString(_bytes(self.connection.recv(_PATIENCE)))
+            answer = ForwardMsg.FromString(as_bytes(self.connection.recv(_PATIENCE)))
             kind = answer.WhichOneof("type")
             if kind == "new_session":
                 screen.session_id = answer.new_session.initialize.session_id
@@ -112,8 +112,8 @@ def open_tab(
             max_size=None,
             ping_interval=None,
             proxy=None,
-            # An address that leads elsewhere by name still reaches our process.
-            **({"host": "127.0.0.1", "port": app.port} if host else {}),
+            # A name that has been bound to our address leads to our process.
+            address=("127.0.0.1", app.port),
         )
     except InvalidStatus as error:
         raise RefusedError(error.response.status_code) from None
@@ -121,7 +121,8 @@ def open_tab(
         yield Tab(connection=connection)
 
 
-def _bytes(received: str | bytes) -> bytes:
+def as_bytes(received: str | bytes) -> bytes:
+    """Return what was received; Streamlit sends bytes only."""
     return received.encode() if isinstance(received, str) else received
 
 

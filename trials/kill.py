@@ -1,4 +1,4 @@
-"""Is a check-in that was said to be saved still there after a kill? (make trials)
+"""Whether a check-in that was said to be saved is still there after a kill.
 
 A child process saves check-ins, one after the other, and says so after each. At a
 random "saved" it gets SIGKILL; then the database is opened and looked through. On
@@ -135,7 +135,7 @@ def _save_for_ever(
     while True:
         viewer, week = _whose(people, number)
         noon = datetime.fromisoformat(f"{week.monday}T12:00:00+00:00")
-        then = replace(ctx, now=lambda noon=noon: noon)
+        then = replace(ctx, now=Clock(noon))
         for item, value in _values(ctx, number, week).items():
             check_ins.keep(then, viewer, week, {item: value})
         check_ins.save(then, viewer, week, Kind.FULL)

@@ -33,7 +33,11 @@ def migrated_context(settings: Settings) -> Context:
         DatabaseUnusableError: it cannot be opened or written, or is too new.
     """
     ctx = make_context(settings)
-    upgrade_engine(ctx.engine)
+    try:
+        upgrade_engine(ctx.engine)
+    except BaseException:
+        ctx.engine.dispose()
+        raise
     return ctx
 
 

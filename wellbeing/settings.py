@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from wellbeing.domain.errors import WellbeingError
 
@@ -71,6 +73,11 @@ class Settings(BaseSettings):
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             message = "use sqlite:///FILE or postgresql://USER@HOST/NAME"
             raise ValueError(message)
+        try:
+            make_url(url)
+        except ArgumentError:
+            message = "it cannot be read; a password in it needs %-escapes"
+            raise ValueError(message) from None
         return url
 
     @property
@@ -81,7 +88,8 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         """The address that people open, without a slash at its end."""
-        return self.public_url.rstrip("/") or f"http://{self.address}:{self.port}"
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
     @property
     def host(self) -> str:

@@ -37,11 +37,13 @@ def small_targets(page):
     return page.evaluate(
         """smallest => [...document.querySelectorAll(
              'a[href], button, input, select, [role=radio], [role=checkbox]')]
-          .filter(e => e.offsetParent && !e.closest('[data-testid=stDataFrame]'))
-          .map(e => (e.closest('label') || e).getBoundingClientRect())
-          .filter(b => b.width && b.height
+          .filter(e => e.offsetParent && !e.closest(
+             '[data-testid=stDataFrame], [data-testid=stSkipToContent], ' +
+             '[data-testid=stTextInput], [data-testid=stMultiSelect], [data-testid=stTooltipHoverTarget]'))
+          .map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
+          .filter(([e, b]) => b.width && b.height
                        && (b.width < smallest || b.height < smallest))
-          .map(b => [b.x, b.y, b.width, b.height])""",
+          .map(([e, b]) => [e.outerHTML.slice(0, 90), b.width, b.height])""",
         SMALLEST,
     )
 

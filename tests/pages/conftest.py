@@ -2,16 +2,20 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import time_machine
 from streamlit.testing.v1 import AppTest
 
-from tests.clinic import TUESDAY
+from tests.clinic import TUESDAY, Clock
 from tests.databases import sqlite_url
 from tests.servers import cast_template, fresh_app, viewer_named
 from wellbeing.bootstrap import process_context
+from wellbeing.domain.check_ins import Kind
 from wellbeing.domain.people import Viewer
+from wellbeing.domain.weeks import Week
+from wellbeing.services import check_ins
 from wellbeing.services.context import Context
 from wellbeing.settings import ROOT
 
@@ -32,7 +36,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def ctx(monkeypatch, tmp_path, cast_template, clock) -> Iterator[Context]:
+def ctx(monkeypatch, tmp_path, cast_template, clock) -> Iterator[Context]:  # noqa: ARG001 (first the fixture, then this)
     """The surroundings of this process, with the cast in its database."""
     file = tmp_path / "wellbeing.db"
     shutil.copyfile(cast_template, file)
@@ -74,13 +78,29 @@ def _as(at: AppTest, ctx: Context, who: Viewer | str | None) -> AppTest:
 
 def words(at: AppTest) -> str:
     """Return every text that is on the screen."""
-    return "\n".join(
-        str(text)
+    found = (
+        getattr(element, name, None)
         for element in at.main
-        for text in (
-            getattr(element, "label", None),
-            getattr(element, "value", None),
-            getattr(getattr(element, "proto", None), "body", None),
-        )
-        if isinstance(text, str) and text
+        for name in ("label", "value")
     )
+    html = (element.proto.body for element in at.get("html"))
+    return "\n".join([*(t for t in found if isinstance(t, str) and t), *html])
+
+
+def without_key(at: AppTest) -> list[str]:
+    """Return what can be used or remembers something, and has no key."""
+    identities = (
+        str(getattr(getattr(element, "proto", None), "id", "")) for element in at.main
+    )
+    return [each for each in identities if each.endswith("-None")]
+
+
+def check_in_for(ctx: Context, viewer: Viewer, weeks: list[Week]) -> None:
+    """Save a check-in in each of these weeks, at its Monday noon."""
+    for number, week in enumerate(weeks):
+        then = Clock()
+        then.turn_to(week)
+        past = replace(ctx, now=then)
+        fields = {q.id: 1 + number % 3 for q in ctx.questions.asked_in(week)}
+        check_ins.keep(past, viewer, week, fields)
+        check_ins.save(past, viewer, week, Kind.FULL)

@@ -7,8 +7,8 @@ from tests.clinic import LAST_WEEK, THIS_WEEK
 from wellbeing.domain.check_ins import Absence, Kind, Missing, SupportUsed
 from wellbeing.domain.errors import (
     AnswerOutOfRangeError,
-    NothingAnsweredError,
     NotFoundError,
+    NothingAnsweredError,
     UnknownItemError,
     WeekClosedError,
 )

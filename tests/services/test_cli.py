@@ -347,7 +347,9 @@ def answer(port: int, path: str, seconds: float = 60) -> str:
     until = time.monotonic() + seconds
     while True:
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            with socket.create_connection(
+                ("127.0.0.1", port), timeout=seconds
+            ) as connection:
                 request = f"GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n"
                 connection.sendall(request.encode())
                 return connection.recv(1000).decode()

@@ -109,7 +109,9 @@ def test_early_signs_stand_at_overall_and_compassion_fatigue_only(ctx, cast, fil
     fill(*[8] * 8, **calm)
     fill(*[2] * 5, first=FIRST.plus(8), **hard)
     found = my_weeks(ctx, cast.alice, period=Period.ALL, indicators=Indicator)
-    signed = {i for i, panel in found.panels.items() if any(p.early_sign for p in panel)}
+    signed = {
+        i for i, panel in found.panels.items() if any(p.early_sign for p in panel)
+    }
     assert signed == {Indicator.OVERALL, Indicator.COMPASSION_FATIGUE}
     assert position(ctx, cast, FIRST.plus(12), "fatigue") == "early_sign"
 

@@ -12,6 +12,7 @@ from wellbeing.domain.check_ins import Kind
 from wellbeing.domain.errors import LastAdministratorError
 from wellbeing.domain.people import Role
 from wellbeing.services import accounts, check_ins, people
+from wellbeing.services.passwords import hash_token
 from wellbeing.storage import account_queries
 from wellbeing.storage.check_in_tables import AnswerRow, CheckInRow
 
@@ -95,9 +96,7 @@ def test_a_tap_between_taking_the_draft_and_the_commit_stays_a_draft(ctx, cast):
     with ThreadPoolExecutor(2) as pool:
         with ctx.writing() as db:  # holds up the save after it has taken the draft
             db.execute(select(CheckInRow.week).with_for_update())
-            saving = pool.submit(
-                check_ins.save, ctx, alice, THIS_WEEK, Kind.FULL
-            )
+            saving = pool.submit(check_ins.save, ctx, alice, THIS_WEEK, Kind.FULL)
             wait_for_locks(ctx, 1)
             tapping = pool.submit(
                 check_ins.keep, ctx, alice, THIS_WEEK, {"rest": 1, "overall": 7}
@@ -168,7 +167,7 @@ def test_colleagues_behind_one_address_sign_in_at_once_and_are_forgiven(ctx, cas
             for v in colleagues
         ]
     )
-    key = accounts.passwords.hash_token("address 192.0.2.7")
+    key = hash_token("address 192.0.2.7")
     with ctx.reading() as db:
         counted = account_queries.attempts(db, cast.clinic.clinic_id, key)
     assert counted is None or counted.failures == 0
@@ -183,10 +182,7 @@ def test_fifty_people_who_save_in_the_same_second_have_fifty_check_ins(ctx):
         fields = {"overall": n % 10 + 1, "rest": n % 5}
         check_ins.keep(ctx, viewer, THIS_WEEK, fields)
     at_once(
-        *[
-            lambda v=v: check_ins.save(ctx, v, THIS_WEEK, Kind.FULL)
-            for v in everybody
-        ]
+        *[lambda v=v: check_ins.save(ctx, v, THIS_WEEK, Kind.FULL) for v in everybody]
     )
     assert (count(ctx, CheckInRow), count(ctx, AnswerRow)) == (50, 50 * 16)
     for n, viewer in enumerate(everybody):

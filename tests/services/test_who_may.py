@@ -65,7 +65,8 @@ STEPS = {"people.keep_an_administrator", "people.one_person"}
 
 def takes_a_viewer(function) -> bool:
     return Viewer in (
-        p.annotation for p in inspect.signature(function, eval_str=True).parameters.values()
+        p.annotation
+        for p in inspect.signature(function, eval_str=True).parameters.values()
     )
 
 
@@ -136,6 +137,4 @@ def test_every_other_role_together_and_none_at_all_are_refused(ctx, cast, name):
     positional, named = arguments(FOUND[name], cast)
     for roles in (frozenset(), frozenset(Role) - {OPEN_TO[name]}):
         with pytest.raises(NotAllowedError):
-            FOUND[name](
-                ctx, replace(cast.alice, roles=roles), *positional, **named
-            )
+            FOUND[name](ctx, replace(cast.alice, roles=roles), *positional, **named)

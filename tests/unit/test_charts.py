@@ -212,7 +212,7 @@ def test_config_and_charts_have_the_same_colours(theme):
         text=config["textColor"],
         quiet=config["grayTextColor"],
         accent=config["linkColor"],
-        button=config["primaryColor"],
+        button=palette.button,
         families=dict(zip(Family, config["chartCategoricalColors"], strict=True)),
     )
 

@@ -38,13 +38,11 @@ def complete(given_values=None, kind=Kind.FULL, *, alone=False, week=WEEK):
     return {a.item: a.missing if a.value is None else a.value for a in found}
 
 
-@given(
-    values, st.sampled_from([Kind.FULL, Kind.SHORT]), st.booleans(), some_weeks
-)
-def test_there_is_exactly_one_answer_for_every_item_in_order(given_values, kind, alone, week):
-    found = complete_answers(
-        QUESTIONS, week, given_values, kind, no_client_work=alone
-    )
+@given(values, st.sampled_from([Kind.FULL, Kind.SHORT]), st.booleans(), some_weeks)
+def test_there_is_exactly_one_answer_for_every_item_in_order(
+    given_values, kind, alone, week
+):
+    found = complete_answers(QUESTIONS, week, given_values, kind, no_client_work=alone)
     assert [a.item for a in found] == IDS
     kept = {i: v for i, v in given_values.items() if not (alone and i in CLIENT_ITEMS)}
     assert answered(found) == kept
@@ -74,9 +72,7 @@ def test_without_client_work_client_items_are_not_applicable_and_never_zero():
 
 
 def test_one_question_in_turn_is_asked_a_week_and_each_within_four():
-    asked = [
-        {q.id for q in QUESTIONS.asked_in(WEEK.plus(n))} & TURNS for n in range(4)
-    ]
+    asked = [{q.id for q in QUESTIONS.asked_in(WEEK.plus(n))} & TURNS for n in range(4)]
     assert [len(found) for found in asked] == [1, 1, 1, 1]
     assert set.union(*asked) == TURNS
 

@@ -18,7 +18,9 @@ KINDS = (Absence, SupportUsed, Tag, Role, Standing, Kind, Missing)
 def test_every_indicator_has_a_name_a_direction_and_a_sentence(indicator):
     text = load.indicator_text(indicator)
     assert len(text.name) <= 24
-    assert text.higher_means.startswith("higher: ")
+    # It completes "Higher means ..." and must fit under a chart at 360 px.
+    assert text.higher_means[0].islower()
+    assert len(text.higher_means) <= 26
     assert text.made_of.endswith(".")
     banded = r"\b(mild|moderate|severe|normal|cut-?off|high risk|\d+)\b"
     assert not re.search(banded, f"{text.higher_means} {text.made_of}")

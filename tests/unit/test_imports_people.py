@@ -137,13 +137,19 @@ def test_uncommon_addresses_are_taken(text):
         ("11/16/2026", "day and month can be confused"),
         ("2026-02-30", "“2026-02-30” is not a day of the calendar."),
         ("0206-W47", "before the year 2000"),
-        ("", "This cell is empty."),
+        ("", "Say from which week the person is in the team."),
     ],
 )
 def test_a_week_that_cannot_be_is_refused(text, says):
     (told,) = sentences(with_cell("from_week", text))
     assert told.startswith("Line 2, column from_week: ")
     assert says in told
+
+
+def test_somebody_may_belong_to_no_team():
+    text = "name,email,roles\nAna,ana@example.org,researcher\n"
+    (row,) = read_people(text.encode()).rows
+    assert (row.team, row.from_week) == ("", None)
 
 
 def test_an_unknown_role_names_the_possible_ones():

@@ -63,11 +63,11 @@ class Browser:
     ) -> Response:
         """Send fields as a form of this site does."""
         sent = {"origin": self.home, "sec-fetch-site": "same-origin"}
-        return self.client.post(path, data=dict(fields), headers=sent | (headers or {}))
+        return self.client.post(
+            path, data=dict(fields), headers={**sent, **(headers or {})}
+        )
 
-    def fill_in(
-        self, path: str, fields: Mapping[str, str], **headers: str
-    ) -> Response:
+    def fill_in(self, path: str, fields: Mapping[str, str], **headers: str) -> Response:
         """Open a page with a form, fill it in and send it."""
         proof = self.proof(path)
         return self.post(path, {"proof": proof, **fields}, headers)
@@ -143,13 +143,13 @@ def use_database(monkeypatch, tmp_path) -> Iterator[Callable[[Path], Context]]:
 
 
 @pytest.fixture
-def ctx(use_database, cast_template, time) -> Context:
+def ctx(use_database, cast_template, time) -> Context:  # noqa: ARG001 (first the fixture, then this)
     """The surroundings of this process, with the cast in its database."""
     return use_database(cast_template)
 
 
 @pytest.fixture
-def browser(ctx) -> Browser:
+def browser(ctx) -> Browser:  # noqa: ARG001 (first the fixture, then this)
     """A browser in which nobody is signed in."""
     return Browser()
 

@@ -4,7 +4,6 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from starlette.routing import Route
 
 from tests.clinic import PASSWORD
 from tests.servers import email_of, token_of, viewer_named
@@ -18,11 +17,7 @@ FIELDS = {
     "password": PASSWORD,
     "code": "abcdef-abcdef-abcdef-abcdef",
 }
-POSTS = [
-    route.path
-    for route in ROUTES
-    if isinstance(route, Route) and "POST" in (route.methods or ())
-]
+POSTS = [route.path for route in ROUTES if "POST" in (route.methods or ())]
 WITH_PROOF = [path for path in POSTS if path != "/sign-out"]
 
 OTHER_SITES = {
@@ -133,8 +128,9 @@ def test_the_same_posts_from_a_page_of_ours_do_change_something(
         assert everything(tmp_path) != before, path
 
 
+@pytest.mark.usefixtures("time")
 def test_a_set_up_from_elsewhere_makes_no_clinic(
-    use_database, sqlite_template, time, tmp_path
+    use_database, sqlite_template, tmp_path
 ):
     ctx = use_database(sqlite_template)
     where = (setup.new_setup_link(ctx) or "").removeprefix(HOME)
@@ -161,7 +157,7 @@ def test_nothing_but_posts_changes_anything(browser_of, tmp_path):
     alice = browser_of("alice")
     before = everything(tmp_path)
     for route in ROUTES:
-        methods = (route.methods or set()) if isinstance(route, Route) else set()
+        methods = route.methods or set()
         assert methods <= {"GET", "HEAD", "POST"}
         alice.open(route.path.replace("{indicator}", "overall"))
     assert everything(tmp_path) == before

@@ -55,9 +55,8 @@ def test_nothing_is_downloaded_without_a_session(browser, path):
 
 
 @pytest.mark.parametrize("path", [*FOR_CLINICIANS, "/my/data.zip"])
-def test_a_download_stops_working_the_moment_one_signs_out(
-    browser_of, ctx, answered, path
-):
+@pytest.mark.usefixtures("answered")
+def test_a_download_stops_working_the_moment_one_signs_out(browser_of, ctx, path):
     alice = browser_of("alice")
     assert alice.client.get(path).status_code == 200
     accounts.sign_out(ctx, alice.token)
@@ -65,8 +64,9 @@ def test_a_download_stops_working_the_moment_one_signs_out(
 
 
 @pytest.mark.parametrize("name", ROLES)
+@pytest.mark.usefixtures("answered")
 def test_everybody_gets_what_is_stored_about_them_and_nobody_else(
-    browser_of, ctx, answered, name
+    browser_of, ctx, name
 ):
     archive = archive_of(browser_of(name))
     everything = b"".join(archive.read(each) for each in archive.namelist())
@@ -80,7 +80,8 @@ def test_everybody_gets_what_is_stored_about_them_and_nobody_else(
         assert person.hex.encode() not in everything.replace(b"-", b"")
 
 
-def test_an_archive_holds_no_token_and_no_password(browser_of, ctx, answered):
+@pytest.mark.usefixtures("answered")
+def test_an_archive_holds_no_token_and_no_password(browser_of, ctx):
     alice = browser_of("alice")
     archive = archive_of(alice)
     everything = b"".join(archive.read(each) for each in archive.namelist())
@@ -89,7 +90,8 @@ def test_an_archive_holds_no_token_and_no_password(browser_of, ctx, answered):
         assert secret.encode() not in everything
 
 
-def test_every_file_of_an_archive_can_be_read(browser_of, answered):
+@pytest.mark.usefixtures("answered")
+def test_every_file_of_an_archive_can_be_read(browser_of):
     archive = archive_of(browser_of("alice"))
     assert archive.testzip() is None
     assert set(archive.namelist()) == FILES
@@ -102,7 +104,8 @@ def test_every_file_of_an_archive_can_be_read(browser_of, answered):
             assert len(header) == len(row) == len(set(header))
 
 
-def test_an_archive_holds_ones_own_answers(browser_of, answered):
+@pytest.mark.usefixtures("answered")
+def test_an_archive_holds_ones_own_answers(browser_of):
     [alice] = json.loads(archive_of(browser_of("alice")).read("check_ins.json"))
     [bob] = json.loads(archive_of(browser_of("bob")).read("check_ins.json"))
     answers = [a["value"] for a in alice["answers"].values() if a["missing"] is None]
@@ -118,7 +121,8 @@ def test_who_is_no_clinician_has_no_check_ins_in_the_archive(browser_of):
     }
 
 
-def test_the_weeks_come_as_one_line_a_week(browser_of, answered):
+@pytest.mark.usefixtures("answered")
+def test_the_weeks_come_as_one_line_a_week(browser_of):
     answer = browser_of("alice").client.get("/my/weeks.csv")
     assert answer.headers["content-type"].startswith("text/csv")
     [row] = csv.DictReader(io.StringIO(answer.text))
@@ -126,7 +130,8 @@ def test_the_weeks_come_as_one_line_a_week(browser_of, answered):
     assert {i.value for i in Indicator} <= set(row)
 
 
-def test_nobody_elses_weeks_can_be_named(browser_of, ctx, answered):
+@pytest.mark.usefixtures("answered")
+def test_nobody_elses_weeks_can_be_named(browser_of, ctx):
     bob = viewer_named(ctx, "bob").person_id
     alice = browser_of("alice").client
     plain = alice.get("/my/weeks.csv").text
@@ -136,14 +141,16 @@ def test_nobody_elses_weeks_can_be_named(browser_of, ctx, answered):
 
 
 @pytest.mark.parametrize("path", [*FOR_CLINICIANS, "/my/data.zip"])
-def test_a_download_is_a_file_that_no_cache_keeps(browser_of, answered, path):
+@pytest.mark.usefixtures("answered")
+def test_a_download_is_a_file_that_no_cache_keeps(browser_of, path):
     headers = browser_of("alice").client.get(path).headers
     assert headers["content-disposition"].startswith('attachment; filename="wellbeing_')
     assert headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("period", ["half_year", "year", "all"])
-def test_a_chart_is_a_picture(browser_of, answered, period):
+@pytest.mark.usefixtures("answered")
+def test_a_chart_is_a_picture(browser_of, period):
     path = f"/my/chart/compassion_fatigue.png?period={period}"
     answer = browser_of("alice").client.get(path)
     assert answer.headers["content-type"] == "image/png"

@@ -172,7 +172,8 @@ def test_the_names_of_this_machine_are_ours_without_a_public_address(browser, ho
     assert browser.open("/sign-in", {"host": host}).status_code == 200
 
 
-def test_with_a_public_address_only_that_is_ours(ctx, monkeypatch):
+@pytest.mark.usefixtures("ctx")
+def test_with_a_public_address_only_that_is_ours(monkeypatch):
     monkeypatch.setenv("WELLBEING_PUBLIC_URL", PUBLIC)
     restart()
     browser = Browser(PUBLIC)
@@ -257,15 +258,16 @@ def request_from(peer: str, forwarded: str | None) -> Request:
         (1, "1.2.3.4,", "10.0.0.1"),
     ],
 )
+@pytest.mark.usefixtures("ctx")
 def test_only_our_own_proxies_are_believed_on_addresses(
-    ctx, monkeypatch, proxies, forwarded, address
+    monkeypatch, proxies, forwarded, address
 ):
     monkeypatch.setenv("WELLBEING_PROXIES", str(proxies))
     assert address_of(restart(), request_from("10.0.0.1", forwarded)) == address
 
 
 @pytest.fixture
-def behind_the_edge(ctx):
+def behind_the_edge(ctx):  # noqa: ARG001 (first the fixture, then this)
     """A client of an app that tells which headers it was given."""
 
     async def tell(scope, receive, send):

@@ -9,6 +9,7 @@ import pytest
 from tests.clinic import PASSWORD
 from tests.servers import email_of, viewer_named
 from tests.web.conftest import HOME, Browser
+from wellbeing.bootstrap import process_context
 from wellbeing.domain.people import Role
 from wellbeing.services import accounts, invitations, people, setup
 
@@ -25,8 +26,10 @@ WANTED = {
 
 
 @pytest.fixture
-def set_up_path(use_database, sqlite_template, time) -> str:
-    return (setup.new_setup_link(use_database(sqlite_template)) or "").removeprefix(HOME)
+def set_up_path(use_database, sqlite_template, time) -> str:  # noqa: ARG001 (first the fixture, then this)
+    return (setup.new_setup_link(use_database(sqlite_template)) or "").removeprefix(
+        HOME
+    )
 
 
 @pytest.fixture
@@ -59,15 +62,15 @@ def test_the_set_up_link_works_once(set_up_path):
     assert browser.post(set_up_path, {**WANTED, "proof": proof}).status_code == 404
 
 
-def test_a_later_set_up_link_ends_the_earlier_one(set_up_path, use_database):
-    from wellbeing.bootstrap import process_context  # noqa: PLC0415
-
+def test_a_later_set_up_link_ends_the_earlier_one(set_up_path):
     later = (setup.new_setup_link(process_context()) or "").removeprefix(HOME)
     assert Browser().open(set_up_path).status_code == 404
     assert Browser().open(later).status_code == 200
 
 
-@pytest.mark.parametrize("token", ["x", "A" * 43, "%00", "%ff", "a" * 3000, "..", "%0a"])
+@pytest.mark.parametrize(
+    "token", ["x", "A" * 43, "%00", "%ff", "a" * 3000, "..", "%0a"]
+)
 @pytest.mark.parametrize("kind", ["set-up", "invitation"])
 def test_a_forged_link_works_nowhere(browser, kind, token):
     answer = browser.client.get(f"{HOME}/{kind}/{token}")
@@ -76,11 +79,13 @@ def test_a_forged_link_works_nowhere(browser, kind, token):
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 43])
-def test_a_forged_set_up_link_does_not_open_an_empty_database(set_up_path, token):
+@pytest.mark.usefixtures("set_up_path")
+def test_a_forged_set_up_link_does_not_open_an_empty_database(token):
     assert Browser().open(f"/set-up/{token}").status_code == 404
 
 
-def test_nobody_signs_in_before_there_is_a_clinic(set_up_path):
+@pytest.mark.usefixtures("set_up_path")
+def test_nobody_signs_in_before_there_is_a_clinic():
     answer = Browser().sign_in("ada")
     assert answer.status_code == 401
     assert "no clinic yet" in answer.text
@@ -154,7 +159,8 @@ def test_an_invitation_shows_whom_it_is_for(invited_path):
     assert f'value="{email_of("erin")}"' in Browser().open(invited_path).text
 
 
-def test_an_invitation_is_for_one_person_whatever_address_is_sent(invited_path, ctx):
+@pytest.mark.usefixtures("ctx")
+def test_an_invitation_is_for_one_person_whatever_address_is_sent(invited_path):
     fields = {"password": "another long walk uphill", "email": email_of("ada")}
     Browser().fill_in(invited_path, fields)
     assert Browser().sign_in("ada").status_code == 303
@@ -274,7 +280,8 @@ def test_guessing_recovery_codes_is_paused_like_guessing_passwords(invited_path)
     assert recover(browser, code) == 400
 
 
-def test_recovery_tells_a_known_from_an_unknown_account_by_nothing(ctx):
+@pytest.mark.usefixtures("ctx")
+def test_recovery_tells_a_known_from_an_unknown_account_by_nothing():
     answers = []
     for name in ("alice", "nobody"):
         fields = {

@@ -1,4 +1,4 @@
-"""Signing in and out: what the answers tell, what the cookies are worth, for how long."""
+"""Signing in and out: what answers tell, what cookies are worth and how long."""
 
 import re
 
@@ -20,7 +20,7 @@ def error_of(response) -> str:
 
 
 @pytest.fixture
-def https_browser(ctx, monkeypatch) -> Browser:
+def https_browser(ctx, monkeypatch) -> Browser:  # noqa: ARG001 (first the fixture, then this)
     monkeypatch.setenv("WELLBEING_PUBLIC_URL", PUBLIC)
     restart()
     return Browser(PUBLIC)
@@ -138,7 +138,8 @@ def test_over_tls_every_cookie_is_secure_and_bound_to_the_host(https_browser):
     assert https_browser.signed_in
 
 
-def test_over_tls_the_browser_is_told_to_stay_there(https_browser, browser):
+@pytest.mark.usefixtures("browser")
+def test_over_tls_the_browser_is_told_to_stay_there(https_browser):
     sent = https_browser.open("/sign-in").headers
     assert sent["strict-transport-security"] == "max-age=31536000"
 
@@ -174,7 +175,8 @@ def test_a_planted_session_of_the_attacker_ends_when_the_victim_signs_in(browser
     assert not attacker.signed_in
 
 
-def test_only_a_fingerprint_of_the_cookie_is_stored(browser, ctx, tmp_path):
+@pytest.mark.usefixtures("ctx")
+def test_only_a_fingerprint_of_the_cookie_is_stored(browser, tmp_path):
     browser.sign_in("alice")
     token = str(browser.token)
     stored = b"".join(file.read_bytes() for file in tmp_path.glob("wellbeing.db*"))

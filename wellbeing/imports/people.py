@@ -20,7 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The columns of a file of people, each with further headings taken for it."""
 
-_REQUIRED = {"name", "email", "team", "from_week"}
+_REQUIRED = {"name", "email"}
 _CLINICIAN = frozenset({Role.CLINICIAN})
 _NO_TEAMS: tuple[str, ...] = ()
 
@@ -32,8 +32,8 @@ class PersonRow:
     Attributes:
         line: the line of the file.
         email: in lower case.
-        team: the name of the team, as the file gives it.
-        from_week: the first week of the membership; may lie ahead.
+        team: the name of the team, as the file gives it; empty: no team.
+        from_week: the first week of the membership, may lie ahead; None: no team.
         roles: clinician, if the file names none.
         leads: names of the teams that somebody with the role lead leads.
     """
@@ -42,7 +42,7 @@ class PersonRow:
     name: str
     email: str
     team: str
-    from_week: Week
+    from_week: Week | None
     roles: frozenset[Role]
     leads: tuple[str, ...]
 
@@ -59,9 +59,10 @@ def read_people(data: bytes) -> PeopleFile | Refused:
     """Read a file of people: all of it, or none and why.
 
     Args:
-        data: a table with the columns name, email, team, from_week (an ISO week or an
-            ISO date) and, if wanted, roles (several parted by space, comma, semicolon
-            or plus) and leads (team names parted by comma or semicolon).
+        data: a table with the columns name and email and, if wanted, team and
+            from_week (an ISO week or an ISO date; both or none), roles (several
+            parted by space, comma, semicolon or plus) and leads (team names parted
+            by comma or semicolon).
     """
     table = read_table(data, columns=COLUMNS, required=_REQUIRED)
     problems = ProblemList(table.problems, table.total)
@@ -97,10 +98,14 @@ def _person(cells: RowCells) -> PersonRow | None:
     for column in sorted(_REQUIRED):
         if not cells.text(column):
             cells.refuse(column, "This cell is empty. Fill it in.")
+    if cells.text("team") and not cells.text("from_week"):
+        cells.refuse("from_week", "Say from which week the person is in the team.")
+    if cells.text("from_week") and not cells.text("team"):
+        cells.refuse("team", "Name the team that the week is about, or empty both.")
     if leads and Role.LEAD not in roles:
         sentence = "A team to lead needs the role lead. Add it under roles."
         cells.refuse("leads", sentence)
-    if not cells.sound or week is None:
+    if not cells.sound:
         return None
     return PersonRow(
         line=cells.line,

@@ -54,10 +54,13 @@ def _is_same(row: CheckInRow, saved: CheckIn) -> bool:
 def write(
     db: Connection, clinic_id: ClinicId, check_ins: Iterable[tuple[PersonId, CheckIn]]
 ) -> int:
-    """Write check-ins as they come, few in memory at once; return how many."""
+    """Write check-ins of weeks that have none, as they come; return how many.
+
+    Few are in memory at once.
+    """
     remaining, written = iter(check_ins), 0
     while some := list(islice(remaining, _CHECK_INS_A_WRITE)):
-        check_in_queries.put_check_ins(db, clinic_id, some)
+        check_in_queries.add_check_ins(db, clinic_id, some)
         written += len(some)
     return written
 

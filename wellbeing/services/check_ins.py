@@ -20,7 +20,7 @@ from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.questions import Question
 from wellbeing.domain.weeks import Week
 from wellbeing.services.context import Context
-from wellbeing.storage import check_in_queries, preference_queries
+from wellbeing.storage import check_in_queries, draft_queries, preference_queries
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +61,7 @@ def check_in_form(
     chosen = week if week in open_weeks else open_weeks[0]
     own = viewer.clinic_id, viewer.person_id
     with ctx.reading() as db:
-        drafted = check_in_queries.draft_of(db, *own, chosen)
+        drafted = draft_queries.draft_of(db, *own, chosen)
         saved = check_in_queries.check_in_of(db, *own, chosen)
         counted, _ = preference_queries.preferences(db, *own)
     before = {} if saved is None else fields_of(saved)
@@ -95,7 +95,7 @@ def keep(
     for field, value in tapped.items():
         check_field(ctx.questions, field, value)
     with ctx.writing() as db:
-        check_in_queries.put_draft(db, viewer.clinic_id, viewer.person_id, week, tapped)
+        draft_queries.put_draft(db, viewer.clinic_id, viewer.person_id, week, tapped)
 
 
 def save(ctx: Context, viewer: Viewer, week: Week, kind: Kind) -> CheckIn:
@@ -109,7 +109,7 @@ def save(ctx: Context, viewer: Viewer, week: Week, kind: Kind) -> CheckIn:
     _require_open(ctx, viewer, week)
     own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:
-        drafted = check_in_queries.take_draft(db, *own, week)
+        drafted = draft_queries.take_draft(db, *own, week)
         before = check_in_queries.check_in_of(db, *own, week)
         if before is not None and before.kind is Kind.FULL:
             kind = Kind.FULL
@@ -135,7 +135,7 @@ def not_this_week(
     _require_open(ctx, viewer, week)
     check_in = _empty(ctx, week, Kind.NOT_THIS_WEEK, Missing.SKIPPED, absence)
     with ctx.writing() as db:
-        check_in_queries.take_draft(db, viewer.clinic_id, viewer.person_id, week)
+        draft_queries.take_draft(db, viewer.clinic_id, viewer.person_id, week)
         _put(ctx, db, viewer, check_in)
     return check_in
 
@@ -154,7 +154,7 @@ def withdraw(ctx: Context, viewer: Viewer, week: Week) -> None:
     with ctx.writing() as db:
         if check_in_queries.check_in_of(db, *own, week) is None:
             raise NotFoundError("check-in")
-        check_in_queries.take_draft(db, *own, week)
+        draft_queries.take_draft(db, *own, week)
         empty = _empty(ctx, week, Kind.WITHDRAWN, Missing.WITHDRAWN, None)
         _put(ctx, db, viewer, empty)
 
@@ -199,4 +199,4 @@ def _put(ctx: Context, db: Connection, viewer: Viewer, check_in: CheckIn) -> Non
     check_in_queries.put_check_ins(db, viewer.clinic_id, [(viewer.person_id, check_in)])
     # Drafts of closed weeks can never be saved: they go, instead of lying around.
     oldest = ctx.closing.open_weeks(ctx.now(), viewer.clinic.zone)[-1]
-    check_in_queries.drop_own_drafts_before(db, *own, oldest)
+    draft_queries.drop_own_drafts_before(db, *own, oldest)

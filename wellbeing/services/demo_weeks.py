@@ -40,7 +40,7 @@ _ITEMS = {
 }
 _UNKNOWN_ITEM = (2.0, 0.0)
 _LASTING, _PUSH, _NOISE, _BIAS = 0.5, 0.3, 0.45, 0.25
-_DECLINE, _DECLINE_WEEKS = 2.0, 6
+_DECLINE, _DECLINE_WEEKS, _SURE_WEEKS = 2.0, 6, 4
 _AVERAGE = {"sessions": 17, "trauma_sessions": 5, "admin_hours": 6, "days_off": 2}
 _ABSENCES = (Absence.ILL, Absence.TOO_BUSY, Absence.RATHER_NOT, None)
 _PASSING_TAGS = tuple(t for t in Tag if t not in {Tag.LEAVE, Tag.ILLNESS})
@@ -74,7 +74,9 @@ def invent_weeks(
     strains = _strains(rng, len(weeks), declines=declines)
     away = _leave(rng, len(weeks))
     for n, (week, strain) in enumerate(zip(weeks, strains, strict=True)):
-        on_leave, luck = n in away, rng.random()
+        # Whoever signs in to see a decline must find it in the last weeks.
+        sure = declines and n >= len(weeks) - _SURE_WEEKS
+        on_leave, luck = n in away and not sure, 1.0 if sure else rng.random()
         if luck < (0.5 if on_leave else manner.misses):
             continue
         if on_leave or luck < manner.misses + manner.absent:

@@ -26,7 +26,12 @@ from wellbeing.imports.problems import (
 )
 from wellbeing.services import check_in_batches
 from wellbeing.services.context import Context
-from wellbeing.storage import clinic_queries, people_queries, team_queries
+from wellbeing.storage import (
+    check_in_queries,
+    clinic_queries,
+    people_queries,
+    team_queries,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,7 +135,7 @@ def load_my_check_ins(
 
 
 def _refusal(refused: Refused) -> ImportRefusedError:
-    return ImportRefusedError(report(refused.problems, refused.total))
+    return ImportRefusedError(report(refused.problems, refused.total), refused.total)
 
 
 def _transaction(ctx: Context, *, dry_run: bool) -> AbstractContextManager[Connection]:
@@ -158,7 +163,7 @@ def _check_people(
             problems.add(row.line, "leads", sentence)
         named = [("team", row.team), *(("leads", name) for name in row.leads)]
         for column, name in named:
-            if name not in teams:
+            if name and name not in teams:
                 problems.add(row.line, column, _no_team(name, teams))
     if problems.total:
         raise _refusal(problems.refused())
@@ -185,7 +190,8 @@ def _add_person(
     people_queries.add_person(db, *own, name=name, email=row.email, roles=row.roles)
     if row.leads:
         people_queries.set_leads(db, *own, [teams[name] for name in row.leads])
-    team_queries.add_membership(db, *own, teams[row.team], row.from_week)
+    if row.from_week is not None:
+        team_queries.add_membership(db, *own, teams[row.team], row.from_week)
 
 
 def _load(
@@ -209,6 +215,8 @@ def _load(
         else:
             problems.add(row.line, "email", stranger)
     with _transaction(ctx, dry_run=dry_run) as db:
+        if not dry_run:
+            check_in_queries.lock_check_ins(db)
         saved = check_in_batches.saved_lines(db, clinic.clinic_id, theirs, problems)
         if problems.total:
             raise _refusal(problems.refused())

@@ -18,6 +18,7 @@ from wellbeing.services.context import Context
 from wellbeing.services.people import keep_an_administrator
 from wellbeing.storage import (
     check_in_queries,
+    draft_queries,
     people_queries,
     preference_queries,
     session_queries,
@@ -81,7 +82,7 @@ def my_archive(ctx: Context, viewer: Viewer) -> bytes:
         sessions = session_queries.sessions_of(db, *own)
         check_ins = check_in_queries.check_ins_of(db, *own)
         tags = tag_queries.tags_of(db, *own)
-        drafts = check_in_queries.drafts_of(db, *own)
+        drafts = draft_queries.drafts_of(db, *own)
     about = {
         "written_by": f"Wellbeing {__version__}",
         "clinic": {

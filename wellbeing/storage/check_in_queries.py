@@ -1,9 +1,9 @@
-"""Queries of one person's drafts, check-ins and tags. Each names the person."""
+"""Queries of check-ins. Each that reads answers names the person."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 
 from wellbeing.domain.check_ins import (
     Answer,
@@ -15,16 +15,12 @@ from wellbeing.domain.check_ins import (
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.weeks import Week
-from wellbeing.storage.check_in_tables import AnswerRow, CheckInRow, DraftRow
+from wellbeing.storage.check_in_tables import AnswerRow, CheckInRow
 from wellbeing.storage.engine import upsert
 
 _CHECK_IN: Table = CheckInRow.__table__  # type: ignore[assignment]
 _ANSWER: Table = AnswerRow.__table__  # type: ignore[assignment]
-_DRAFT: Table = DraftRow.__table__  # type: ignore[assignment]
 _COLUMNS = [c for c in _CHECK_IN.c if c.name not in ("clinic_id", "person_id")]
-
-Drafted = dict[str, int | None]
-"""Field to value as last tapped; None: cleared."""
 
 
 def _whose(table: Table, clinic_id: ClinicId, person_id: PersonId) -> Any:  # noqa: ANN401 (an SQL expression)
@@ -33,68 +29,6 @@ def _whose(table: Table, clinic_id: ClinicId, person_id: PersonId) -> Any:  # no
 
 def _key(clinic_id: ClinicId, person_id: PersonId, week: Week) -> dict[str, Any]:
     return {"clinic_id": clinic_id, "person_id": person_id, "week": str(week)}
-
-
-def put_draft(
-    db: Connection,
-    clinic_id: ClinicId,
-    person_id: PersonId,
-    week: Week,
-    drafted: Mapping[str, int | None],
-) -> None:
-    """Keep tapped fields; each replaces what was tapped before."""
-    key = _key(clinic_id, person_id, week)
-    rows = [key | {"field": f, "value": value} for f, value in drafted.items()]
-    upsert(db, _DRAFT, rows)
-
-
-def draft_of(
-    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
-) -> Drafted:
-    """Return what was tapped in a week and not saved yet."""
-    statement = select(_DRAFT.c.field, _DRAFT.c.value).where(
-        _whose(_DRAFT, clinic_id, person_id), _DRAFT.c.week == str(week)
-    )
-    return {row.field: row.value for row in db.execute(statement)}
-
-
-def drafts_of(
-    db: Connection, clinic_id: ClinicId, person_id: PersonId
-) -> dict[Week, Drafted]:
-    """Return all that a person tapped and has not saved, by week."""
-    statement = select(_DRAFT.c.week, _DRAFT.c.field, _DRAFT.c.value).where(
-        _whose(_DRAFT, clinic_id, person_id)
-    )
-    found: dict[Week, Drafted] = {}
-    for row in db.execute(statement):
-        found.setdefault(Week.parse(row.week), {})[row.field] = row.value
-    return found
-
-
-def take_draft(
-    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
-) -> Drafted:
-    """Return what was tapped in a week and forget it, in one step.
-
-    A tap that arrives meanwhile is neither returned nor forgotten.
-    """
-    statement = (
-        delete(_DRAFT)
-        .where(_whose(_DRAFT, clinic_id, person_id), _DRAFT.c.week == str(week))
-        .returning(_DRAFT.c.field, _DRAFT.c.value)
-    )
-    return {row.field: row.value for row in db.execute(statement)}
-
-
-def drop_own_drafts_before(
-    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
-) -> None:
-    """Forget what a person tapped in weeks before one."""
-    db.execute(
-        delete(_DRAFT).where(
-            _whose(_DRAFT, clinic_id, person_id), _DRAFT.c.week < str(week)
-        )
-    )
 
 
 def check_in_row(
@@ -127,13 +61,46 @@ def put_check_ins(
     # The row of the check-in comes first: its lock lets a second tab wait its turn.
     upsert(db, _CHECK_IN, [check_in_row(clinic_id, p, c) for p, c in pairs])
     _drop_answers(db, [_key(clinic_id, p, c.week) for p, c in pairs])
-    answers = [
-        _key(clinic_id, person, check_in.week)
-        | {"item": a.item, "value": a.value, "missing": a.missing}
+    upsert(db, _ANSWER, _answer_rows(clinic_id, pairs))
+
+
+def add_check_ins(
+    db: Connection,
+    clinic_id: ClinicId,
+    check_ins: Iterable[tuple[PersonId, CheckIn]],
+) -> None:
+    """Write check-ins of weeks that have none yet: bulk loading.
+
+    Raises:
+        IntegrityError: one of the weeks has a check-in already.
+    """
+    pairs = list(check_ins)
+    if not pairs:
+        return
+    db.execute(insert(_CHECK_IN), [check_in_row(clinic_id, p, c) for p, c in pairs])
+    answers = _answer_rows(clinic_id, pairs)
+    if answers:
+        db.execute(insert(_ANSWER), answers)
+
+
+def lock_check_ins(db: Connection) -> None:
+    """Let nobody else write check-ins until this transaction ends.
+
+    SQLite's write transaction has done so already.
+    """
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql("LOCK TABLE check_in IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _answer_rows(
+    clinic_id: ClinicId, pairs: Iterable[tuple[PersonId, CheckIn]]
+) -> list[dict[str, Any]]:
+    return [
+        {**key, "item": a.item, "value": a.value, "missing": a.missing}
         for person, check_in in pairs
+        for key in (_key(clinic_id, person, check_in.week),)
         for a in check_in.answers
     ]
-    upsert(db, _ANSWER, answers)
 
 
 def _drop_answers(db: Connection, keys: list[dict[str, Any]]) -> None:

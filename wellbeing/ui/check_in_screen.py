@@ -13,7 +13,7 @@ from wellbeing.domain.weeks import Week
 from wellbeing.services import check_ins
 from wellbeing.services.check_ins import CheckInForm
 from wellbeing.ui.context_fields import show_context
-from wellbeing.ui.fields import keep_what_was_refused, kept_field
+from wellbeing.ui.fields import keep_what_was_refused, kept_field, set_field
 from wellbeing.ui.messages import attempt, attempt_in_callback, show_kept
 from wellbeing.ui.saved_check_in import show_saved
 from wellbeing.ui.session import context, require
@@ -110,19 +110,8 @@ def _show_form(form: CheckInForm) -> None:
             if question.response is response:
                 _ask(form, fields, question)
     _show_ways_out(form)
-    kept_field(
-        form.week,
-        fields,
-        NO_CLIENT_WORK,
-        lambda key, changed: st.checkbox(
-            say("check_in.no_client_work"),
-            key=key,
-            help=say("check_in.no_client_work_help"),
-            **changed,
-        ),
-        box=True,
-    )
     alone = bool(fields.get(NO_CLIENT_WORK))
+    _show_client_work(form, alone=alone)
     for question in form.questions:
         if question not in first and not (alone and question.client_work):
             _ask(form, fields, question)
@@ -138,6 +127,17 @@ def _show_form(form: CheckInForm) -> None:
         on_click=_save,
         args=(form.week, Kind.FULL),
     )
+
+
+def _show_client_work(form: CheckInForm, *, alone: bool) -> None:
+    words = "no_client_work_set" if alone else "no_client_work_help"
+    st.button(
+        say("check_in.had_client_work" if alone else "check_in.no_client_work"),
+        key="check_in:client_work",
+        on_click=set_field,
+        args=(form.week, NO_CLIENT_WORK, None if alone else 1),
+    )
+    st.caption(say(f"check_in.{words}"))
 
 
 def _state(form: CheckInForm, fields: Mapping[str, int]) -> str:

@@ -6,38 +6,42 @@ import streamlit as st
 
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.check_ins import CONTEXT_LIMITS, SupportUsed
-from wellbeing.domain.drafts import USED
 from wellbeing.domain.weeks import Week
-from wellbeing.ui.fields import kept_field
+from wellbeing.ui.fields import SUPPORT_USED, Widget, kept_field
 
 
 def show_context(week: Week, fields: Mapping[str, int]) -> None:
     """Ask for the context when somebody wants to give it."""
-    if not st.toggle(say("check_in.context"), key=f"check_in:{week}:context"):
+    more = st.expander(
+        say("check_in.context"), key=f"check_in:{week}:context", on_change="rerun"
+    )
+    if not more.open:
         return
-    for name, most in CONTEXT_LIMITS.items():
+    with more:
+        for name, most in CONTEXT_LIMITS.items():
+            kept_field(week, fields, name, _number(name, most))
         kept_field(
             week,
             fields,
-            name,
-            lambda key, changed, name=name, most=most: st.number_input(  # type: ignore[misc]
-                say(f"check_in.{name}"),
-                min_value=0,
-                max_value=most,
-                step=1,
-                value=None,
+            SUPPORT_USED,
+            lambda key, changed: st.pills(
+                say("check_in.support_used"),
+                [kind.value for kind in SupportUsed],
+                selection_mode="multi",
+                format_func=lambda value: choice_text(SupportUsed(value)),
                 key=key,
                 **changed,
             ),
         )
-    st.markdown(say("check_in.support_used"))
-    for kind in SupportUsed:
-        kept_field(
-            week,
-            fields,
-            USED + kind,
-            lambda key, changed, kind=kind: st.checkbox(  # type: ignore[misc]
-                choice_text(kind), key=key, **changed
-            ),
-            box=True,
-        )
+
+
+def _number(name: str, most: int) -> Widget:
+    return lambda key, changed: st.number_input(
+        say(f"check_in.{name}"),
+        min_value=0,
+        max_value=most,
+        step=1,
+        value=None,
+        key=key,
+        **changed,
+    )

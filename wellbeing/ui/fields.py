@@ -5,6 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from wellbeing.domain.check_ins import SupportUsed
+from wellbeing.domain.drafts import USED
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.domain.people import Role
 from wellbeing.domain.weeks import Week
@@ -13,73 +15,84 @@ from wellbeing.services.check_ins import CheckInForm
 from wellbeing.ui.messages import attempt_in_callback
 from wellbeing.ui.session import context, require
 
+SUPPORT_USED = "support_used"
+"""The one widget that shows several fields: the kinds of support, as a list."""
+
 _SHOWN = "check_in:shown"
 
 Widget = Callable[[str, dict[str, Any]], Any]
 """Draws a widget with a key and the arguments that report its changes."""
 
 
-def kept_field(
-    week: Week,
-    fields: Mapping[str, int],
-    field: str,
-    draw: Widget,
-    *,
-    box: bool = False,
-) -> None:
-    """Draw a widget that shows a field's value on the server and keeps its changes.
+def kept_field(week: Week, fields: Mapping[str, int], name: str, draw: Widget) -> None:
+    """Draw a widget that shows what the server has and keeps its changes.
 
     The value is put into the widget only when the server has another one than this
     tab knows, as after a reload or a tap in a second tab. To put it in at every run
     would undo taps that are still on their way.
+
+    Args:
+        name: a field, or SUPPORT_USED.
+        draw: draws the widget.
     """
-    key, value = f"check_in:{week}:{field}", fields.get(field)
+    key, value = f"check_in:{week}:{name}", _to_widget(name, fields)
     shown = st.session_state.setdefault(_SHOWN, {})
     if key not in st.session_state or shown.get(key) != value:
-        st.session_state[key] = bool(value) if box else value
+        st.session_state[key] = value
     shown[key] = value
-    draw(key, {"on_change": tapped, "args": (week, {field: key})})
+    draw(key, {"on_change": _tapped, "args": (week, name)})
 
 
-def tapped(week: Week, keys: Mapping[str, str]) -> None:
-    """Keep what widgets show now. Streamlit calls this before anything is drawn."""
+def set_field(week: Week, field: str, value: int | None) -> None:
+    """Keep the value of a field that a button changes."""
     with attempt_in_callback():
         viewer = require(Role.CLINICIAN)
-        values = {field: _value(key) for field, key in keys.items()}
-        check_ins.keep(context(), viewer, week, values)
-        shown = st.session_state.setdefault(_SHOWN, {})
-        shown.update({key: values[field] for field, key in keys.items()})
+        check_ins.keep(context(), viewer, week, {field: value})
 
 
-def _value(key: str) -> int | None:
-    value = st.session_state.get(key)
-    return None if value is None or value is False else int(value)
+def _tapped(week: Week, name: str) -> None:
+    """Keep what a widget shows now; called before anything is drawn."""
+    with attempt_in_callback():
+        key = f"check_in:{week}:{name}"
+        value = st.session_state.get(key)
+        viewer = require(Role.CLINICIAN)
+        check_ins.keep(context(), viewer, week, _from_widget(name, value))
+        st.session_state.setdefault(_SHOWN, {})[key] = value
 
 
-def keep_what_was_refused(form: CheckInForm) -> dict[str, int]:
+def keep_what_was_refused(form: CheckInForm) -> Mapping[str, int]:
     """Return the fields, after keeping taps that could not be kept when they came.
 
     When the database was away, a widget still shows the tap while the server never
     got it. What this tab knew and what the widget shows then differ.
     """
-    fields = dict(form.fields)
     prefix = f"check_in:{form.week}:"
     late: dict[str, int | None] = {}
     for key, known in st.session_state.get(_SHOWN, {}).items():
-        if not key.startswith(prefix) or key not in st.session_state:
+        name = key.removeprefix(prefix)
+        if name == key or key not in st.session_state:
             continue
-        field, value = key.removeprefix(prefix), _value(key)
-        if value != known and fields.get(field) == known:
-            late[field] = value
-    if late:
-        try:
-            viewer = require(Role.CLINICIAN)
-            check_ins.keep(context(), viewer, form.week, late)
-        except WellbeingError:
-            return fields  # the sentence of the first try is on the screen already
-        for field, value in late.items():
-            st.session_state[_SHOWN][prefix + field] = value
-            fields.pop(field, None)
-            if value is not None:
-                fields[field] = value
-    return fields
+        value = st.session_state[key]
+        if value != known and _to_widget(name, form.fields) == known:
+            late |= _from_widget(name, value)
+    if not late:
+        return form.fields
+    try:
+        viewer = require(Role.CLINICIAN)
+        check_ins.keep(context(), viewer, form.week, late)
+    except WellbeingError:
+        return form.fields  # the sentence of the first try is on the screen already
+    return check_ins.check_in_form(context(), viewer, form.week).fields
+
+
+def _to_widget(name: str, fields: Mapping[str, int]) -> int | list[str] | None:
+    if name == SUPPORT_USED:
+        return [kind.value for kind in SupportUsed if fields.get(USED + kind)]
+    return fields.get(name)
+
+
+def _from_widget(name: str, value: Any) -> dict[str, int | None]:  # noqa: ANN401 (a widget's)
+    if name == SUPPORT_USED:
+        chosen = set(value or ())
+        return {USED + kind: 1 if kind in chosen else None for kind in SupportUsed}
+    return {name: None if value is None else int(value)}

@@ -1,5 +1,7 @@
 """Below the charts: table, notes to oneself, files, starting the usual range anew."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from wellbeing.content.load import choice_text, indicator_text, say
@@ -7,29 +9,38 @@ from wellbeing.domain.check_ins import CONTEXT_LIMITS, Tag, WorkContext
 from wellbeing.domain.people import Role
 from wellbeing.domain.weeks import Week
 from wellbeing.services import my_weeks as service
-from wellbeing.services.my_weeks import MyWeeks
+from wellbeing.services.my_weeks import MyWeeks, Period
 from wellbeing.ui.messages import attempt_in_callback
 from wellbeing.ui.session import context, link, require
 from wellbeing.ui.words import week_words
 
-_TAG_WEEK, _TAGS = "my_weeks:tag_week", "my_weeks:tags"
+_TAG_WEEK, _TAGS = "my_weeks:tag_week", "my_weeks:tags_of"
 
 
 def show_details(weeks: MyWeeks) -> None:
     """Show what few need at each look; each part only when it is opened."""
-    if st.toggle(say("my_weeks.table"), key="my_weeks:table"):
-        st.table(_table(weeks))
-    if st.toggle(say("my_weeks.tags"), key="my_weeks:tagging"):
-        _show_tags(weeks)
-    if st.toggle(say("my_weeks.files"), key="my_weeks:files"):
-        link(say("my_weeks.csv"), "/my/weeks.csv", download=True)
-        for indicator in weeks.panels:
-            name = indicator_text(indicator).name
-            period = st.session_state.get("my_weeks:period")
-            path = f"/my/chart/{indicator}.png?period={period}"
-            link(say("my_weeks.png", name=name), path, download=True)
-    if st.toggle(say("my_weeks.baseline"), key="my_weeks:baseline"):
-        _show_baseline(weeks)
+    parts: tuple[tuple[str, Callable[[MyWeeks], object]], ...] = (
+        ("table", lambda shown: st.table(_table(shown))),
+        ("tags", _show_tags),
+        ("files", _show_files),
+        ("baseline", _show_baseline),
+    )
+    for name, show in parts:
+        part = st.expander(
+            say(f"my_weeks.{name}"), key=f"my_weeks:{name}", on_change="rerun"
+        )
+        if part.open:
+            with part:
+                show(weeks)
+
+
+def _show_files(weeks: MyWeeks) -> None:
+    link(say("my_weeks.csv"), "/my/weeks.csv", download=True)
+    period = st.session_state.get("my_weeks:period") or Period.HALF_YEAR
+    for indicator in weeks.panels:
+        name = indicator_text(indicator).name
+        path = f"/my/chart/{indicator}.png?period={period}"
+        link(say("my_weeks.png", name=name), path, download=True)
 
 
 def _table(weeks: MyWeeks) -> dict[str, list[str]]:

@@ -11,7 +11,10 @@ from wellbeing.domain.people import Role, Viewer
 from wellbeing.services.accounts import viewer_of
 from wellbeing.services.context import Context
 
-LINK_STYLE = 'style="color:inherit;text-decoration:underline"'
+LINK_STYLE = (
+    'style="color:inherit;text-decoration:underline;display:inline-block;'
+    'min-height:1.7rem"'
+)
 """A link in HTML of ours does not know the theme: it takes the text's colour."""
 
 _OWNER = "wellbeing_session"

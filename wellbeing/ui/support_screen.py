@@ -1,6 +1,7 @@
 """The support screen: the clinic's own contacts first, then lines by kind."""
 
 import re
+from html import escape
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from wellbeing.content.support_lines import SupportLine, lines_for
 from wellbeing.domain.people import Viewer
 from wellbeing.services.clinic import support_contacts
 from wellbeing.ui.messages import attempt
-from wellbeing.ui.session import context
+from wellbeing.ui.session import LINK_STYLE, context
 from wellbeing.ui.words import day_and_year
 
 # The host only: an address would become a link out of the clinic's network.
@@ -36,15 +37,20 @@ def show_support(viewer: Viewer) -> None:
         _show(line)
 
 
+def _safe(key: str, **values: str) -> str:
+    return escape(say(key, **values))
+
+
 def _show(line: SupportLine) -> None:
-    parts = [f"**{line.name}**: [{line.contact}]({line.link})"]
+    parts = []
     if line.send:
-        parts.append(say("support.send", word=line.send))
+        parts.append(_safe("support.send", word=line.send))
     if line.hours:
-        parts.append(say("support.hours", hours=line.hours))
+        parts.append(_safe("support.hours", hours=line.hours))
     if line.audience:
-        parts.append(say("support.audience_line", audience=line.audience))
-    st.markdown(" ".join(parts))
+        parts.append(_safe("support.audience_line", audience=line.audience))
+    reach = f'<a href="{escape(line.link)}" {LINK_STYLE}>{escape(line.contact)}</a>'
+    st.html(f"<strong>{escape(line.name)}</strong>: {reach}<br>{' '.join(parts)}")
     day = day_and_year(line.checked_on)
     source = ", ".join(dict.fromkeys(_HOST.findall(line.source))) or line.source
     st.caption(say("support.checked", source=source, day=day))

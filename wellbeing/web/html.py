@@ -24,7 +24,8 @@ input[type=checkbox]{width:1.5rem;height:1.5rem;min-height:0;margin:0 .6rem 0 0;
 vertical-align:middle;accent-color:var(--a)}
 button{margin:1.6rem 0 1rem;background:var(--b);border-color:var(--b);color:white;
 font-weight:600;cursor:pointer}
-a{color:var(--a)}:focus-visible{outline:3px solid var(--a);outline-offset:2px}
+a{color:var(--a);display:inline-block;min-height:1.6rem}
+:focus-visible{outline:3px solid var(--a);outline-offset:2px}
 .wrong{border-left:4px solid var(--w);background:var(--p);padding:.7rem .9rem}
 .code{font:600 1.15rem/1.6 ui-monospace,Menlo,Consolas,monospace;background:var(--p);
 padding:.8rem;border-radius:6px;overflow-wrap:anywhere;user-select:all}

@@ -1,0 +1,80 @@
+"""Queries of what one person tapped and has not saved. Each names the person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, select
+
+from wellbeing.domain.ids import ClinicId, PersonId
+from wellbeing.domain.weeks import Week
+from wellbeing.storage.check_in_tables import DraftRow
+from wellbeing.storage.engine import upsert
+
+_DRAFT: Table = DraftRow.__table__  # type: ignore[assignment]
+
+Drafted = dict[str, int | None]
+"""Field to value as last tapped; None: cleared."""
+
+
+def _whose(clinic_id: ClinicId, person_id: PersonId) -> Any:  # noqa: ANN401 (an SQL expression)
+    return (_DRAFT.c.clinic_id == clinic_id) & (_DRAFT.c.person_id == person_id)
+
+
+def put_draft(
+    db: Connection,
+    clinic_id: ClinicId,
+    person_id: PersonId,
+    week: Week,
+    drafted: Mapping[str, int | None],
+) -> None:
+    """Keep tapped fields; each replaces what was tapped before."""
+    key = {"clinic_id": clinic_id, "person_id": person_id, "week": str(week)}
+    rows = [key | {"field": f, "value": value} for f, value in drafted.items()]
+    upsert(db, _DRAFT, rows)
+
+
+def draft_of(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
+) -> Drafted:
+    """Return what was tapped in a week and not saved yet."""
+    statement = select(_DRAFT.c.field, _DRAFT.c.value).where(
+        _whose(clinic_id, person_id), _DRAFT.c.week == str(week)
+    )
+    return {row.field: row.value for row in db.execute(statement)}
+
+
+def drafts_of(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId
+) -> dict[Week, Drafted]:
+    """Return all that a person tapped and has not saved, by week."""
+    statement = select(_DRAFT.c.week, _DRAFT.c.field, _DRAFT.c.value).where(
+        _whose(clinic_id, person_id)
+    )
+    found: dict[Week, Drafted] = {}
+    for row in db.execute(statement):
+        found.setdefault(Week.parse(row.week), {})[row.field] = row.value
+    return found
+
+
+def take_draft(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
+) -> Drafted:
+    """Return what was tapped in a week and forget it, in one step.
+
+    A tap that arrives meanwhile is neither returned nor forgotten.
+    """
+    statement = (
+        delete(_DRAFT)
+        .where(_whose(clinic_id, person_id), _DRAFT.c.week == str(week))
+        .returning(_DRAFT.c.field, _DRAFT.c.value)
+    )
+    return {row.field: row.value for row in db.execute(statement)}
+
+
+def drop_own_drafts_before(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
+) -> None:
+    """Forget what a person tapped in weeks before one."""
+    db.execute(
+        delete(_DRAFT).where(_whose(clinic_id, person_id), _DRAFT.c.week < str(week))
+    )
