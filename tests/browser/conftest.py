@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -92,22 +93,27 @@ class Watched:
         self.settle()
 
 
+def chromium_options() -> dict[str, Any]:
+    """Return how Debian's Chromium is launched: without anything that calls home."""
+    flags = (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run "
+        "--disable-background-networking --disable-component-update --disable-sync"
+    )
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    return {"executable_path": path, "args": flags.split()}
+
+
 NewTab = Callable[..., Watched]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without anything that calls home."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None and not os.environ.get("CI"):
+    options = chromium_options()
+    if options["executable_path"] is None and not os.environ.get("CI"):
         pytest.skip("needs chromium (Debian: apt-get install chromium)")
-    assert path is not None, "chromium is missing"
-    flags = (
-        "--no-sandbox --disable-gpu --disable-quic --no-first-run "
-        "--disable-background-networking --disable-component-update --disable-sync"
-    )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags.split())
+        browser = playwright.chromium.launch(**options)
         yield browser
         browser.close()
 
@@ -158,7 +164,7 @@ def new_tab(chromium) -> Iterator[NewTab]:
 
 @pytest.fixture
 def started_by_hand(tmp_path) -> Iterator[tuple[str, str]]:
-    """Run ``python -m wellbeing serve`` on nothing; give its address and set-up link."""
+    """Run ``python -m wellbeing serve`` on nothing; give address and set-up link."""
     port = free_port()
     file = tmp_path / "wellbeing.db"
     log = tmp_path / "log"

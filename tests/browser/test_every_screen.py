@@ -39,7 +39,8 @@ def small_targets(page):
              'a[href], button, input, select, [role=radio], [role=checkbox]')]
           .filter(e => e.offsetParent && !e.closest(
              '[data-testid=stDataFrame], [data-testid=stSkipToContent], ' +
-             '[data-testid=stTextInput], [data-testid=stMultiSelect], [data-testid=stTooltipHoverTarget]'))
+             '[data-testid=stTextInput], [data-testid=stMultiSelect], ' +
+             '[data-testid=stTooltipHoverTarget]'))
           .map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
           .filter(([e, b]) => b.width && b.height
                        && (b.width < smallest || b.height < smallest))
@@ -86,6 +87,7 @@ def test_a_plain_page_has_no_violation(demo_app, new_tab, path, width, scheme):
 @pytest.mark.parametrize(
     ("path", "opened"),
     [
+        ("/my-weeks", "Other indicators, other weeks"),
         ("/my-weeks", "Show as a table"),
         ("/my-weeks", "Notes to myself on a week"),
         ("/my-weeks", "Take it with you"),

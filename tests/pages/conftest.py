@@ -83,8 +83,16 @@ def words(at: AppTest) -> str:
         for element in at.main
         for name in ("label", "value")
     )
-    html = (element.proto.body for element in at.get("html"))
-    return "\n".join([*(t for t in found if isinstance(t, str) and t), *html])
+    return "\n".join(text for text in found if isinstance(text, str) and text)
+
+
+def unfold(at: AppTest) -> AppTest:
+    """Open everything that can be folded."""
+    for part in at.expander:
+        if part.proto.id:
+            key = part.proto.id.split("-", 2)[-1]  # Streamlit: $$ID-<hash>-<key>
+            at.session_state[key] = True
+    return at.run()
 
 
 def without_key(at: AppTest) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.clinic import LAST_WEEK, THIS_WEEK
-from tests.pages.conftest import words
+from tests.pages.conftest import unfold, words
 from tests.servers import viewer_named
 from wellbeing.content.load import say
 from wellbeing.domain.check_ins import Kind
@@ -207,7 +207,7 @@ def test_not_this_week_is_saved_with_a_reason_or_none(tab, ctx, asked, reason):
 
 def test_no_client_work_leaves_the_questions_about_clients_out(tab, ctx, asked):
     before = len(tab.button_group)
-    tab.checkbox(key=f"check_in:{THIS_WEEK}:no_client_work").check().run()
+    press(tab, "client_work")
     about_clients = [q for q in ctx.questions.asked_in(THIS_WEEK) if q.client_work]
     assert about_clients
     assert len(tab.button_group) == before - len(about_clients)
@@ -264,7 +264,8 @@ def test_a_session_that_ends_while_answering_keeps_what_was_tapped(
 
 
 def test_the_context_of_the_week_is_kept_and_saved(tab, ctx, asked):
-    tab.toggle(key=f"check_in:{THIS_WEEK}:context").set_value(True).run()
+    unfold(tab)
+    assert tab.number_input
     assert all(n.value is None for n in tab.number_input)
     tab.number_input(key=f"check_in:{THIS_WEEK}:sessions").set_value(0).run()
     answer(tab, OVERALL, 7)

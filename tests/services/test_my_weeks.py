@@ -174,7 +174,7 @@ def test_a_week_can_be_tagged_long_after_but_not_before_it_begins(ctx, cast):
 
 def test_a_tag_that_is_not_in_the_list_is_refused(ctx, cast):
     with pytest.raises(ValueError, match="wine"):
-        tag_week(ctx, cast.alice, THIS_WEEK, ["wine"])
+        tag_week(ctx, cast.alice, THIS_WEEK, ["wine"])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Check-ins: one answer an item, a value or a reason."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,7 +130,7 @@ def test_all_answers_can_be_missing_for_one_reason(reason):
 def test_a_number_of_the_context_keeps_its_limits(name):
     most = CONTEXT_LIMITS[name]
     for fine in (None, 0, most):
-        WorkContext(**{name: fine})
+        replace(WorkContext(), **{name: fine})  # type: ignore[arg-type]
     for refused in (-1, most + 1):
         with pytest.raises(AnswerOutOfRangeError, match=name):
-            WorkContext(**{name: refused})
+            replace(WorkContext(), **{name: refused})  # type: ignore[arg-type]

@@ -65,24 +65,25 @@ def _has_early_sign(weeks: MyWeeks) -> bool:
 
 
 def _show_choices() -> None:
-    st.segmented_control(
-        say("my_weeks.show"),
-        list(GROUPS),
-        default="overview",
-        format_func=lambda name: say(f"my_weeks.{name}"),
-        key="my_weeks:group",
-        required=True,
-        persist_state="session",
-    )
-    st.segmented_control(
-        say("my_weeks.period"),
-        [p.value for p in Period],
-        default=Period.HALF_YEAR.value,
-        format_func=lambda name: say(f"my_weeks.{name}"),
-        key="my_weeks:period",
-        required=True,
-        persist_state="session",
-    )
+    with st.expander(say("my_weeks.choose"), key="my_weeks:choose"):
+        st.pills(
+            say("my_weeks.show"),
+            list(GROUPS),
+            default="overview",
+            format_func=lambda name: say(f"my_weeks.{name}"),
+            key="my_weeks:group",
+            required=True,
+            persist_state="session",
+        )
+        st.pills(
+            say("my_weeks.period"),
+            [p.value for p in Period],
+            default=Period.HALF_YEAR.value,
+            format_func=lambda name: say(f"my_weeks.{name}"),
+            key="my_weeks:period",
+            required=True,
+            persist_state="session",
+        )
 
 
 def show_panel(indicator: Indicator, points: Sequence[WeekPoint]) -> None:
