@@ -1,5 +1,6 @@
 """A browser tab without a browser: as much of Streamlit's protocol as we measure."""
 
+import asyncio
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Self
@@ -14,6 +15,7 @@ _DONE = {
     ForwardMsg.FINISHED_SUCCESSFULLY,
     ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
 }
+_PATIENCE = 60
 _KINDS = ("button_group", "slider", "checkbox", "button", "number_input")
 _CHARTS = ("vega_lite_chart", "arrow_vega_lite_chart")
 
@@ -134,8 +136,9 @@ class Tab:
         raw = request.SerializeToString()
         start = perf_counter()
         await self._socket.send(raw)
-        while not self._take(await self._socket.recv()):
-            pass
+        async with asyncio.timeout(_PATIENCE):
+            while not self._take(await self._socket.recv()):
+                pass
         return perf_counter() - start
 
     def _client_state(
@@ -174,7 +177,10 @@ class Tab:
         elif kind == "page_not_found":
             raise PageFailedError(self.path)
         elif kind == "script_finished":
-            return message.script_finished in _DONE
+            if message.script_finished in _DONE:
+                return True
+            if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                raise PageFailedError(self.path)
         return False
 
     def _draw(self, delta: Any) -> None:  # noqa: ANN401 (a message)

@@ -106,12 +106,15 @@ async def _think(row: Row, seconds: float, rng: random.Random) -> None:
     """Let every tab step, think, and step again."""
 
     async def one(tab: Tab) -> None:
-        await asyncio.sleep(rng.random() * _THINK)
+        await asyncio.sleep(rng.random() * min(_THINK, seconds))
         while perf_counter() < until:
             if row.before is not None:
                 await row.before(tab)
             row.thought.append(await row.step(tab))
-            await asyncio.sleep(_THINK * (0.5 + rng.random()))
+            pause = _THINK * (0.5 + rng.random())
+            if perf_counter() + pause >= until:
+                return
+            await asyncio.sleep(pause)
 
     until = perf_counter() + seconds
     await asyncio.gather(*map(one, row.tabs))

@@ -81,7 +81,7 @@ def test_a_page_shows_its_data_and_every_widget_has_a_key(open_page, page, who):
     unfold(at)
     assert not at.exception
     if page == "my_weeks":
-        assert len(at.expander) == 4
+        assert len(at.expander) == 5
         assert len(words(at)) > folded
     assert not at.error
     assert not without_key(at)

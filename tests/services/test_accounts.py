@@ -94,7 +94,6 @@ def test_wrong_unknown_left_and_invited_get_the_same_answer(ctx, cast):
     assert len(said) == 1
 
 
-@pytest.mark.xfail(reason="sign_in hashes nothing for an unknown address")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_an_unknown_address_takes_about_as_long_as_a_wrong_password(ctx, cast, cpu):
     fail(ctx, "warm@example.org")

@@ -171,7 +171,6 @@ def test_the_only_administrator_does_not_start_over(ctx, cast):
     assert accounts.viewer_of(ctx, cast.ada.session).person_id == cast.ada.person_id
 
 
-@pytest.mark.xfail(reason="start_over opens the door again to somebody who has left")
 def test_somebody_who_left_is_not_started_over(ctx, cast):
     people.end_access(ctx, cast.ada, cast.alice.person_id)
     with pytest.raises(NotFoundError):

@@ -108,7 +108,6 @@ def test_a_tap_between_taking_the_draft_and_the_commit_stays_a_draft(ctx, cast):
     assert form.fields == {"overall": 7, "rest": 1}
 
 
-@pytest.mark.xfail(reason="on PostgreSQL a save can undo what another tab withdraws")
 @ON_POSTGRESQL
 def test_what_one_tab_withdraws_does_not_come_back_through_another(ctx, cast):
     alice = cast.alice
@@ -127,9 +126,6 @@ def test_what_one_tab_withdraws_does_not_come_back_through_another(ctx, cast):
     assert check_ins.check_in_form(ctx, alice).fields == {"rest": 1}
 
 
-@pytest.mark.xfail(
-    strict=False, reason="on PostgreSQL each may see the other as administrator"
-)
 @ON_POSTGRESQL
 def test_two_administrators_who_resign_at_once_do_not_both_go(ctx, cast):
     boss = make_person(
@@ -159,9 +155,6 @@ def test_two_administrators_who_resign_at_once_do_not_both_go(ctx, cast):
     assert found == ["gone", "stays"]
 
 
-@pytest.mark.xfail(
-    strict=False, reason="on PostgreSQL forgiving an address loses counts at times"
-)
 def test_colleagues_behind_one_address_sign_in_at_once_and_are_forgiven(ctx, cast):
     colleagues = (cast.alice, cast.bob, cast.charlie, cast.dora)
     at_once(

@@ -142,9 +142,6 @@ def test_two_at_once_make_exactly_one_clinic(ctx):
         assert db.exec_driver_sql("SELECT count(*) FROM person").scalar() == 1
 
 
-@pytest.mark.xfail(
-    strict=False, reason="on PostgreSQL two set-up links made at once can both work"
-)
 def test_of_links_made_at_once_one_works(ctx):
     with ThreadPoolExecutor(4) as pool:
         tokens = list(pool.map(lambda _: new_token(ctx), range(12)))

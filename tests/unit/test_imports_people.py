@@ -148,7 +148,9 @@ def test_a_week_that_cannot_be_is_refused(text, says):
 
 def test_somebody_may_belong_to_no_team():
     text = "name,email,roles\nAna,ana@example.org,researcher\n"
-    (row,) = read_people(text.encode()).rows
+    read = read_people(text.encode())
+    assert isinstance(read, PeopleFile)
+    (row,) = read.rows
     assert (row.team, row.from_week) == ("", None)
 
 

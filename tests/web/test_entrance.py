@@ -87,7 +87,7 @@ def test_a_forged_set_up_link_does_not_open_an_empty_database(token):
 @pytest.mark.usefixtures("set_up_path")
 def test_nobody_signs_in_before_there_is_a_clinic():
     answer = Browser().sign_in("ada")
-    assert answer.status_code == 401
+    assert answer.status_code == 400
     assert "no clinic yet" in answer.text
 
 
@@ -257,12 +257,12 @@ def test_recovering_signs_every_other_browser_out(invited_path):
 def test_a_recovery_code_works_once(invited_path):
     code = code_of(invited_path)
     assert recover(Browser(), code) == 200
-    assert recover(Browser(), code, password="yet another walk uphill") == 400
+    assert recover(Browser(), code, password="yet another walk uphill") == 401
 
 
 def test_a_recovery_code_is_worth_nothing_for_somebody_else(invited_path):
     code = code_of(invited_path)
-    assert recover(Browser(), code, "alice") == 400
+    assert recover(Browser(), code, "alice") == 401
     assert Browser().sign_in("alice").status_code == 303
 
 
@@ -276,8 +276,8 @@ def test_guessing_recovery_codes_is_paused_like_guessing_passwords(invited_path)
     code = code_of(invited_path)
     browser = Browser()
     for _ in range(8):
-        assert recover(browser, "abcdef-abcdef-abcdef-abcdef") == 400
-    assert recover(browser, code) == 400
+        assert recover(browser, "abcdef-abcdef-abcdef-abcdef") == 401
+    assert recover(browser, code) == 429
 
 
 @pytest.mark.usefixtures("ctx")

@@ -43,7 +43,8 @@ def check_field(questions: QuestionSet, field: str, value: int | None) -> None:
         AnswerOutOfRangeError: the value is not among its options.
     """
     low, high = _limits(questions, field)
-    if value is not None and not low <= value <= high:
+    whole = value is None or type(value) is int
+    if not whole or (value is not None and not low <= value <= high):
         raise AnswerOutOfRangeError(item=field, lowest=low, highest=high)
 
 

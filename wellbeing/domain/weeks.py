@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from wellbeing.domain.errors import ImpossibleWeekError
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 _WRITTEN = re.compile(r"([0-9]{4})-?W([0-9]{2})")
 
 
@@ -22,20 +24,20 @@ class Week:
         """Refuse a week that no calendar has, such as 2025-W53."""
         try:
             date.fromisocalendar(self.year, self.number, 1)
+            possible = _FIRST_YEAR <= self.year <= _LAST_YEAR
         except ValueError:
-            raise ImpossibleWeekError(f"{self.year}-W{self.number:02d}") from None
+            possible = False
+        if not possible:
+            raise ImpossibleWeekError(f"{self.year}-W{self.number:02d}")
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str) -> "Week":
         """Read ``2026-W47`` or ``2026W47``.
 
         Raises:
             ImpossibleWeekError: the text is not an ISO week that exists.
         """
-        match = _WRITTEN.fullmatch(text.strip())
-        if match is None:
-            raise ImpossibleWeekError(text)
-        return cls(int(match[1]), int(match[2]))
+        return _parse(text)
 
     @classmethod
     def of(cls, day: date) -> Self:
@@ -73,6 +75,15 @@ class Week:
     def through(self, last: "Week") -> list["Week"]:
         """Return every week from this one to the last, both included."""
         return [self.plus(n) for n in range(last.minus(self) + 1)]
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> Week:
+    # A person's charts read each of their weeks at every look.
+    match = _WRITTEN.fullmatch(text.strip())
+    if match is None:
+        raise ImpossibleWeekError(text)
+    return Week(int(match[1]), int(match[2]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
     Raises:
         WrongPasswordError, TooManyAttemptsError, NoClinicError.
     """
-    email = email.strip().lower()
+    email = _plain(email)
     with ctx.reading() as db:
         clinic = clinic_queries.the_clinic(db)
     if clinic is None:
@@ -49,7 +49,10 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
         account = account_queries.account(db, clinic.clinic_id, email)
     usable = account is not None and account.standing is Standing.ACTIVE
     hashed = account.password_hash if account is not None and usable else None
-    if account is None or not passwords.matches(hashed, password):
+    # First the work, then the question whether there is such an account: the time
+    # it takes must not tell.
+    right = passwords.matches(hashed, password)
+    if account is None or not right:
         raise WrongPasswordError
     with ctx.writing() as db:
         forgive(db, clinic.clinic_id, keys)
@@ -69,6 +72,12 @@ def begin_session(
     )
     session_queries.add_session(db, clinic_id, person_id, session)
     return token
+
+
+def _plain(email: str) -> str:
+    """Return an address as it is stored; one that cannot be is nobody's."""
+    email = email.strip().lower()
+    return email if email.isprintable() else ""
 
 
 def _end_of_hour(now: datetime) -> datetime:
@@ -106,14 +115,19 @@ def viewer_of(ctx: Context, session: str | None) -> Viewer:
         raise SignedOutError
     viewer, stored = found
     now = ctx.now()
-    idle = now - stored.seen_at > timedelta(hours=ctx.settings.idle_hours)
-    old = now - stored.started_at > timedelta(days=ctx.settings.session_days)
-    if idle or old:
+    if not _is_alive(ctx, stored):
         raise SignedOutError
     if now > stored.seen_at:
         with ctx.writing() as db:
             session_queries.touch_session(db, session, _end_of_hour(now))
     return viewer
+
+
+def _is_alive(ctx: Context, session: Session) -> bool:
+    now = ctx.now()
+    idle = now - session.seen_at > timedelta(hours=ctx.settings.idle_hours)
+    old = now - session.started_at > timedelta(days=ctx.settings.session_days)
+    return not idle and not old
 
 
 def sign_out(ctx: Context, token: str | None) -> None:
@@ -140,6 +154,7 @@ def my_sessions(ctx: Context, viewer: Viewer) -> tuple[OpenSession, ...]:
             key=s.token_hash[:12],
         )
         for s in found
+        if _is_alive(ctx, s)
     )
 
 
@@ -194,13 +209,13 @@ def recover(
     Raises:
         WrongPasswordError, WeakPasswordError, TooManyAttemptsError, NoClinicError.
     """
-    email = email.strip().lower()
+    email = _plain(email)
     with ctx.reading() as db:
         clinic = clinic_queries.the_clinic(db)
     if clinic is None:
         raise NoClinicError
-    keys = count_attempt(ctx, clinic.clinic_id, email, address)
     passwords.judge(password, email)
+    keys = count_attempt(ctx, clinic.clinic_id, email, address)
     fresh, new_code = passwords.hash_password(password), passwords.new_recovery_code()
     with ctx.writing() as db:
         person_id = account_queries.take_recovery_code(

@@ -20,7 +20,12 @@ from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.questions import Question
 from wellbeing.domain.weeks import Week
 from wellbeing.services.context import Context
-from wellbeing.storage import check_in_queries, draft_queries, preference_queries
+from wellbeing.storage import (
+    check_in_queries,
+    draft_queries,
+    people_queries,
+    preference_queries,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +113,11 @@ def save(ctx: Context, viewer: Viewer, week: Week, kind: Kind) -> CheckIn:
     viewer.require(Role.CLINICIAN)
     _require_open(ctx, viewer, week)
     own = viewer.clinic_id, viewer.person_id
+    if kind not in (Kind.FULL, Kind.SHORT):
+        message = f"{kind} is not saved from answers"
+        raise ValueError(message)
     with ctx.writing() as db:
+        people_queries.lock_person(db, *own)
         drafted = draft_queries.take_draft(db, *own, week)
         before = check_in_queries.check_in_of(db, *own, week)
         if before is not None and before.kind is Kind.FULL:
@@ -134,8 +143,10 @@ def not_this_week(
     viewer.require(Role.CLINICIAN)
     _require_open(ctx, viewer, week)
     check_in = _empty(ctx, week, Kind.NOT_THIS_WEEK, Missing.SKIPPED, absence)
+    own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:
-        draft_queries.take_draft(db, viewer.clinic_id, viewer.person_id, week)
+        people_queries.lock_person(db, *own)
+        draft_queries.take_draft(db, *own, week)
         _put(ctx, db, viewer, check_in)
     return check_in
 
@@ -152,6 +163,7 @@ def withdraw(ctx: Context, viewer: Viewer, week: Week) -> None:
     viewer.require(Role.CLINICIAN)
     own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:
+        people_queries.lock_person(db, *own)
         if check_in_queries.check_in_of(db, *own, week) is None:
             raise NotFoundError("check-in")
         draft_queries.take_draft(db, *own, week)

@@ -50,6 +50,8 @@ def add_contact(
     """
     viewer.require(Role.ADMINISTRATOR)
     reach, about = " ".join(reach.split()), " ".join(about.split())
+    if not (reach.isprintable() and about.isprintable()):
+        raise InvalidInputError("There are characters that cannot be shown. Type anew.")
     if not reach:
         raise InvalidInputError("Say how to reach them: a number, a room, an address.")
     if len(reach) > _LONGEST_REACH or len(about) > _LONGEST_ABOUT:
@@ -61,7 +63,7 @@ def add_contact(
         about=about,
     )
     with ctx.writing() as db:
-        position = len(clinic_queries.contacts_of(db, viewer.clinic_id))
+        position = clinic_queries.next_position(db, viewer.clinic_id)
         clinic_queries.add_contact(db, viewer.clinic_id, contact, position)
 
 

@@ -16,7 +16,12 @@ from wellbeing.services.accounts import begin_session
 from wellbeing.services.context import Context
 from wellbeing.services.people import keep_an_administrator, one_person
 from wellbeing.services.setup import Entrance
-from wellbeing.storage import account_queries, people_queries, team_queries
+from wellbeing.storage import (
+    account_queries,
+    clinic_queries,
+    people_queries,
+    team_queries,
+)
 
 
 def invite(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
@@ -50,10 +55,17 @@ def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
 
     Returns:
         A single-use address with which they set a password.
+
+    Raises:
+        NotFoundError: no such person, or they have left.
+        LastAdministratorError: nobody else administers the clinic.
     """
     viewer.require(Role.ADMINISTRATOR)
     with ctx.writing() as db:
+        clinic_queries.lock_clinic(db, viewer.clinic_id)
         person = one_person(db, viewer, person_id)
+        if person.standing is Standing.LEFT:
+            raise NotFoundError("person")
         own = viewer.clinic_id, person_id
         people_queries.drop_person(db, *own)
         people_queries.add_person(

@@ -1,7 +1,7 @@
 """What a week means against somebody's own usual range."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from wellbeing.domain.indicators import Direction, Indicator, direction_of
 from wellbeing.domain.usual_range import (
     SIGNAL_INDICATORS,
     Reading,
+    Series,
     UsualRange,
     read_series,
     weeks_outside,
@@ -54,12 +55,15 @@ class Placed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meaning:
-    """What a week means: overall, compassion fatigue, and one kind next step."""
+    """What a week means: overall, compassion fatigue, and one kind next step.
+
+    The step is None where none was asked for.
+    """
 
     week: Week
     overall: Placed
     fatigue: Placed
-    next_step: str
+    next_step: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,36 +72,44 @@ class History:
 
     weeks: Sequence[Week]
     kinds: Sequence[Kind]
-    scores: Sequence[tuple[Any, ...]]
+    scores: Sequence[Any]
     baseline_from: Week | None
+    _read: dict[Indicator, tuple[Series, Reading]] = field(default_factory=dict)
 
-    def series(self, indicator: Indicator) -> list[tuple[Week, float]]:
+    def series(self, indicator: Indicator) -> Series:
         """Return the weeks in which an indicator has a score."""
+        return self._both(indicator)[0]
+
+    def reading(self, indicator: Indicator) -> Reading:
+        """Return usual range and early signs of an indicator."""
+        return self._both(indicator)[1]
+
+    def _both(self, indicator: Indicator) -> tuple[Series, Reading]:
+        # Sentences and charts of one screen read the same series.
+        known = self._read.get(indicator)
+        if known is not None:
+            return known
         column = 2 + _INDICATORS.index(indicator)
         pairs = zip(self.weeks, self.scores, strict=True)
-        return [(w, row[column]) for w, row in pairs if row[column] is not None]
-
-    def read(self, indicator: Indicator) -> Reading:
-        """Return usual range and early signs of an indicator."""
-        return read_series(
-            self.series(indicator),
-            direction_of(indicator),
-            baseline_from=self.baseline_from,
-        )
+        series = [(w, row[column]) for w, row in pairs if row[column] is not None]
+        direction = direction_of(indicator)
+        reading = read_series(series, direction, baseline_from=self.baseline_from)
+        self._read[indicator] = series, reading
+        return series, reading
 
 
-def history_of(rows: Sequence[tuple[Any, ...]], baseline: Week | None) -> History:
+def history_of(rows: Sequence[Any], baseline: Week | None) -> History:
     """Return stored rows as a history."""
     return History(
         weeks=[Week.parse(row[0]) for row in rows],
-        kinds=[Kind(row[1]) for row in rows],
+        kinds=[row[1] for row in rows],
         scores=rows,
         baseline_from=baseline,
     )
 
 
 def _place(history: History, indicator: Indicator, week: Week) -> Placed:
-    series, reading = history.series(indicator), history.read(indicator)
+    series, reading = history.series(indicator), history.reading(indicator)
     value = series[-1][1] if series and series[-1][0] == week else None
     direction, usual = direction_of(indicator), reading.usual_range
     signal = indicator in SIGNAL_INDICATORS
@@ -133,20 +145,21 @@ def _against(value: float, usual: UsualRange, direction: Direction) -> Position:
     return Position.WITHIN
 
 
-def meaning_in(history: History, week: Week) -> Meaning:
-    """Return what a week of a history means."""
+def meaning_in(history: History, week: Week, *, with_step: bool = False) -> Meaning:
+    """Return what a week of a history means, with a next step if asked for."""
+    overall = _place(history, Indicator.OVERALL, week)
+    fatigue = _place(history, Indicator.COMPASSION_FATIGUE, week)
+    step = _next_step(history, week, overall) if with_step else None
+    return Meaning(week=week, overall=overall, fatigue=fatigue, next_step=step)
+
+
+def _next_step(history: History, week: Week, overall: Placed) -> str:
     placed = {i: _place(history, i, week) for i in Indicator}
     harder = (Position.HARDER, Position.EARLY_SIGN)
     hard = [i for i, p in placed.items() if p.position in harder]
-    overall = placed[Indicator.OVERALL]
     occasion = Occasion.USUAL
     if history.kinds[history.weeks.index(week)] is Kind.NOT_THIS_WEEK:
         occasion = Occasion.NOT_THIS_WEEK
     elif overall.position is Position.LEARNING:
         occasion = Occasion.FIRST_WEEKS
-    return Meaning(
-        week=week,
-        overall=overall,
-        fatigue=placed[Indicator.COMPASSION_FATIGUE],
-        next_step=next_step(week, hard=hard, otherwise=occasion),
-    )
+    return next_step(week, hard=hard, otherwise=occasion)

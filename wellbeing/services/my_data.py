@@ -18,6 +18,7 @@ from wellbeing.services.context import Context
 from wellbeing.services.people import keep_an_administrator
 from wellbeing.storage import (
     check_in_queries,
+    clinic_queries,
     draft_queries,
     people_queries,
     preference_queries,
@@ -114,7 +115,9 @@ def my_archive(ctx: Context, viewer: Viewer) -> bytes:
     }
     files = {"about_me.json": _json(about), "README.md": _readme().encode()}
     if Role.CLINICIAN in viewer.roles or check_ins:
-        files["check_ins.csv"] = write_check_ins(check_ins, viewer.email)
+        files["check_ins.csv"] = write_check_ins(
+            check_ins, viewer.email, {w: frozenset(t) for w, t in tags.items()}
+        )
         files["check_ins.json"] = _json([_as_json(c) for c in check_ins])
     if Role.CLINICIAN in viewer.roles:
         files["weeks.csv"] = my_weeks_csv(ctx, viewer)
@@ -130,6 +133,7 @@ def delete_account(ctx: Context, viewer: Viewer, *, password: str) -> None:
     """
     check_own_password(ctx, viewer, password)
     with ctx.writing() as db:
+        clinic_queries.lock_clinic(db, viewer.clinic_id)
         people_queries.drop_person(db, viewer.clinic_id, viewer.person_id)
         if Role.ADMINISTRATOR in viewer.roles:
             keep_an_administrator(db, viewer)

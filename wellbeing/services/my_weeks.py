@@ -96,7 +96,7 @@ def meaning_of(ctx: Context, viewer: Viewer, week: Week) -> Meaning:
     history = history_of([row for row in rows if row[0] <= str(week)], baseline)
     if week not in history.weeks:
         raise NotFoundError("check-in")
-    return meaning_in(history, week)
+    return meaning_in(history, week, with_step=True)
 
 
 def reset_baseline(ctx: Context, viewer: Viewer, start: Week | None) -> None:
@@ -134,7 +134,7 @@ def _panel(
     tags: Mapping[Week, str],
 ) -> tuple[WeekPoint, ...]:
     values = dict(history.series(indicator))
-    reading = history.read(indicator)
+    reading = history.reading(indicator)
     usual = reading.usual_range
     signs: set[Week] = set()
     if indicator in SIGNAL_INDICATORS:

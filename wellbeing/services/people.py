@@ -18,6 +18,7 @@ from wellbeing.services.context import Context
 from wellbeing.services.fields import clean_email, clean_name
 from wellbeing.storage import (
     account_queries,
+    clinic_queries,
     people_queries,
     session_queries,
     team_queries,
@@ -113,6 +114,7 @@ def set_roles(
     held = frozenset(roles)
     teams = _leads(held, leads)
     with ctx.writing() as db:
+        clinic_queries.lock_clinic(db, viewer.clinic_id)
         one_person(db, viewer, person_id)
         _check_teams(db, viewer, teams)
         people_queries.set_roles(db, viewer.clinic_id, person_id, held)
@@ -162,6 +164,7 @@ def end_access(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
     viewer.require(Role.ADMINISTRATOR)
     this = ctx.this_week(viewer.clinic)
     with ctx.writing() as db:
+        clinic_queries.lock_clinic(db, viewer.clinic_id)
         one_person(db, viewer, person_id)
         own = viewer.clinic_id, person_id
         people_queries.set_standing(db, *own, Standing.LEFT)

@@ -45,6 +45,7 @@ def count_attempt(
 
 def forgive(db: Connection, clinic_id: ClinicId, keys: tuple[str, ...]) -> None:
     """Take back a counted try that was right."""
+    account_queries.lock_attempts(db)
     account, *others = keys
     account_queries.drop_attempts_of(db, clinic_id, account)
     for key in others:

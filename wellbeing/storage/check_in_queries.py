@@ -1,11 +1,12 @@
 """Queries of check-ins. Each that reads answers names the person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 
 from wellbeing.domain.check_ins import (
+    CONTEXT_LIMITS,
     Answer,
     CheckIn,
     Kind,
@@ -112,23 +113,26 @@ def _drop_answers(db: Connection, keys: list[dict[str, Any]]) -> None:
 
 
 def _check_in(row: Any, answers: tuple[Answer, ...]) -> CheckIn:  # noqa: ANN401 (a row)
-    used = frozenset(SupportUsed(kind) for kind in row.support_used.split())
     return CheckIn(
         week=Week.parse(row.week),
         kind=row.kind,
         absence=row.absence,
         no_client_work=row.no_client_work,
         answers=answers,
-        context=WorkContext(
-            sessions=row.sessions,
-            trauma_sessions=row.trauma_sessions,
-            admin_hours=row.admin_hours,
-            days_off=row.days_off,
-            support_used=used,
-        ),
+        context=_context(row),
         scores={i: getattr(row, i.value) for i in Indicator},
         question_version=row.question_version,
         scoring_version=row.scoring_version,
+    )
+
+
+def _context(row: Any) -> WorkContext:  # noqa: ANN401 (a row)
+    return WorkContext(
+        sessions=row.sessions,
+        trauma_sessions=row.trauma_sessions,
+        admin_hours=row.admin_hours,
+        days_off=row.days_off,
+        support_used=frozenset(SupportUsed(k) for k in row.support_used.split()),
     )
 
 
@@ -183,10 +187,10 @@ def weeks_taken(
 
 def scores_of(
     db: Connection, clinic_id: ClinicId, person_id: PersonId
-) -> list[tuple[Any, ...]]:
+) -> Sequence[Any]:
     """Return (week, kind, every indicator in its order) a check-in, oldest first.
 
-    Plain tuples: a person's charts read all their weeks at every look.
+    Rows as they come: a person's charts read all their weeks at every look.
     """
     columns = [_CHECK_IN.c[i.value] for i in Indicator]
     statement = (
@@ -194,18 +198,23 @@ def scores_of(
         .where(_whose(_CHECK_IN, clinic_id, person_id))
         .order_by(_CHECK_IN.c.week)
     )
-    return [tuple(row) for row in db.execute(statement)]
+    return db.execute(statement).all()
 
 
 def contexts_of(
     db: Connection, clinic_id: ClinicId, person_id: PersonId, since: Week
 ) -> dict[Week, WorkContext]:
     """Return the work context of a person's weeks from one week on."""
-    statement = select(*_COLUMNS).where(
-        _whose(_CHECK_IN, clinic_id, person_id), _CHECK_IN.c.week >= str(since)
+    statement = select(
+        _CHECK_IN.c.week,
+        *(_CHECK_IN.c[name] for name in CONTEXT_LIMITS),
+        _CHECK_IN.c.support_used,
+    ).where(
+        _whose(_CHECK_IN, clinic_id, person_id),
+        _CHECK_IN.c.week >= str(since),
+        _CHECK_IN.c.kind != Kind.WITHDRAWN,
     )
-    read = [_check_in(row, ()) for row in db.execute(statement)]
-    return {c.week: c.context for c in read if c.kind is not Kind.WITHDRAWN}
+    return {Week.parse(row.week): _context(row) for row in db.execute(statement)}
 
 
 def count_check_ins(db: Connection, clinic_id: ClinicId) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from wellbeing.domain.ids import ClinicId, ContactId
 from wellbeing.domain.people import Clinic
@@ -46,8 +46,22 @@ def change_clinic(db: Connection, clinic: Clinic) -> None:
     )
 
 
+def lock_clinic(db: Connection, clinic_id: ClinicId) -> None:
+    """Let nobody else change who administers the clinic until this transaction ends.
+
+    SQLite's write transaction has done so already.
+    """
+    db.execute(
+        select(ClinicRow.clinic_id)
+        .where(ClinicRow.clinic_id == clinic_id)
+        .with_for_update(key_share=True)
+    )
+
+
 def put_setup_link(db: Connection, clinic_id: ClinicId, token_hash: str) -> None:
     """Make this the only set-up link that works."""
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql("LOCK TABLE setup_link IN EXCLUSIVE MODE")
     db.execute(delete(SetupLinkRow))
     db.execute(insert(SetupLinkRow).values(clinic_id=clinic_id, token_hash=token_hash))
 
@@ -80,6 +94,14 @@ def contacts_of(db: Connection, clinic_id: ClinicId) -> list[Contact]:
         .order_by(ContactRow.position, ContactRow.contact_id)
     )
     return [Contact(**row._mapping) for row in db.execute(statement)]  # noqa: SLF001 (public by its documentation)
+
+
+def next_position(db: Connection, clinic_id: ClinicId) -> int:
+    """Return the place after the last support contact."""
+    last = db.scalar(
+        select(func.max(ContactRow.position)).where(ContactRow.clinic_id == clinic_id)
+    )
+    return 0 if last is None else last + 1
 
 
 def add_contact(

@@ -29,7 +29,7 @@ def put_draft(
 ) -> None:
     """Keep tapped fields; each replaces what was tapped before."""
     key = {"clinic_id": clinic_id, "person_id": person_id, "week": str(week)}
-    rows = [key | {"field": f, "value": value} for f, value in drafted.items()]
+    rows = [key | {"field": f, "value": value} for f, value in sorted(drafted.items())]
     upsert(db, _DRAFT, rows)
 
 

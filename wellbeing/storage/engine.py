@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from wellbeing.domain.errors import DatabaseUnusableError
 
@@ -74,6 +76,11 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         DatabaseUnusableError: the database does not answer.
     """
     with _clear_sentences(), engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            # Several statements see one moment, as on SQLite.
+            connection = connection.execution_options(  # noqa: PLW2901 (the same one)
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         yield connection
 
 
@@ -136,17 +143,19 @@ def upsert(
     """
     if not rows:
         return
-    if connection.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 (one of two)
-    else:
-        from sqlalchemy.dialects.postgresql import (  # type: ignore[assignment]  # noqa: PLC0415 (one of two)
-            insert,
-        )
-    keys = [column.name for column in table.primary_key]
-    statement = insert(table)
-    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    if others:
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=others)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    statement = _upsert(connection.dialect.name, table, tuple(rows[0]))
     connection.execute(statement, rows)
+
+
+@cache
+def _upsert(dialect: str, table: sa.Table, names: tuple[str, ...]) -> sa.Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement: Any = insert(table)
+    keys = [column.name for column in table.primary_key]
+    others = {n: statement.excluded[n] for n in names if n not in keys}
+    if others:
+        return cast(
+            "sa.Insert",
+            statement.on_conflict_do_update(index_elements=keys, set_=others),
+        )
+    return cast("sa.Insert", statement.on_conflict_do_nothing(index_elements=keys))

@@ -152,6 +152,19 @@ def drop_person(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> Non
     )
 
 
+def lock_person(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> None:
+    """Let nobody else save or withdraw for a person until this transaction ends.
+
+    SQLite's write transaction has done so already. The lock leaves the key alone, so
+    that a tap in another tab can still be kept meanwhile.
+    """
+    db.execute(
+        select(PersonRow.person_id)
+        .where(PersonRow.clinic_id == clinic_id, PersonRow.person_id == person_id)
+        .with_for_update(key_share=True)
+    )
+
+
 def count_active_administrators(db: Connection, clinic_id: ClinicId) -> int:
     """Return how many administrators can sign in."""
     statement = (

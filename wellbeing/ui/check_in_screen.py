@@ -7,16 +7,21 @@ import streamlit as st
 from wellbeing.content.load import choice_text, lead_in, rating_ends, say
 from wellbeing.domain.check_ins import Absence, Kind
 from wellbeing.domain.drafts import NO_CLIENT_WORK
-from wellbeing.domain.people import Role
+from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.questions import Question, Response
 from wellbeing.domain.weeks import Week
 from wellbeing.services import check_ins
 from wellbeing.services.check_ins import CheckInForm
 from wellbeing.ui.context_fields import show_context
-from wellbeing.ui.fields import keep_what_was_refused, kept_field, set_field
+from wellbeing.ui.fields import (
+    keep_what_was_refused,
+    kept_field,
+    remember_state,
+    set_field,
+)
 from wellbeing.ui.messages import attempt, attempt_in_callback, show_kept
 from wellbeing.ui.saved_check_in import show_saved
-from wellbeing.ui.session import context, require
+from wellbeing.ui.session import context, require, require_in_callback
 from wellbeing.ui.words import day_words, moment_words
 
 _WEEK, _EDITING = "check_in:week", "check_in:editing"
@@ -41,7 +46,7 @@ def show_check_in() -> None:
         if form.saved and not form.unsaved and not _editing(form.week):
             show_saved(viewer, form.saved, _edit)
         else:
-            _show_form(form)
+            _show_form(viewer, form)
 
 
 def _editing(week: Week) -> bool:
@@ -95,11 +100,12 @@ def _ask_about_team_trends() -> None:
 
 def _choose_team_trends(counted: bool) -> None:  # noqa: FBT001 (Streamlit passes it)
     with attempt_in_callback():
-        viewer = require(Role.CLINICIAN)
+        viewer = require_in_callback(Role.CLINICIAN)
         check_ins.choose_team_trends(context(), viewer, counted=counted)
 
 
-def _show_form(form: CheckInForm) -> None:
+def _show_form(viewer: Viewer, form: CheckInForm) -> None:
+    remember_state(unsaved=form.unsaved)
     fields = keep_what_was_refused(form)
     st.caption(say("check_in.audience"))
     short = set(context().questions.short_form)
@@ -116,7 +122,7 @@ def _show_form(form: CheckInForm) -> None:
         if question not in first and not (alone and question.client_work):
             _ask(form, fields, question)
     show_context(form.week, fields)
-    closes = moment_words(form.closes_at, require(Role.CLINICIAN).clinic.zone)
+    closes = moment_words(form.closes_at, viewer.clinic.zone)
     st.caption(say("check_in.closes", closes=closes))
     st.caption(say("check_in.audience"))
     st.markdown(f":gray[{say(_state(form, fields))}]")
@@ -195,13 +201,13 @@ def _reason_words(reason: Absence | None) -> str:
 
 def _save(week: Week, kind: Kind) -> None:
     with attempt_in_callback():
-        viewer = require(Role.CLINICIAN)
+        viewer = require_in_callback(Role.CLINICIAN)
         check_ins.save(context(), viewer, week, kind)
         st.session_state.pop(_EDITING, None)
 
 
 def _not_this_week(week: Week, reason: Absence | None) -> None:
     with attempt_in_callback():
-        viewer = require(Role.CLINICIAN)
+        viewer = require_in_callback(Role.CLINICIAN)
         check_ins.not_this_week(context(), viewer, week, reason)
         st.session_state.pop(_EDITING, None)

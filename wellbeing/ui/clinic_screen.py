@@ -7,8 +7,14 @@ from wellbeing.content.places import countries, time_zones
 from wellbeing.domain.ids import ContactId
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.services import clinic
-from wellbeing.ui.messages import attempt, attempt_in_callback, later, show_kept
-from wellbeing.ui.session import context, require
+from wellbeing.ui.messages import (
+    as_text,
+    attempt,
+    attempt_in_callback,
+    later,
+    show_kept,
+)
+from wellbeing.ui.session import context, require_in_callback
 
 
 def show_clinic(viewer: Viewer) -> None:
@@ -51,7 +57,7 @@ def _show_contacts(viewer: Viewer) -> None:
     for contact in contacts:
         st.text(f"{contact.name}\n{contact.reach}\n{contact.about}".strip())
         st.button(
-            f"{say('clinic.contact_remove')}: {contact.name}",
+            f"{say('clinic.contact_remove')}: {as_text(contact.name)}",
             key=f"clinic:remove:{contact.contact_id}",
             on_click=_remove,
             args=(contact.contact_id,),
@@ -71,5 +77,5 @@ def _show_contacts(viewer: Viewer) -> None:
 
 def _remove(contact_id: ContactId) -> None:
     with attempt_in_callback():
-        viewer = require(Role.ADMINISTRATOR)
+        viewer = require_in_callback(Role.ADMINISTRATOR)
         clinic.remove_contact(context(), viewer, contact_id)

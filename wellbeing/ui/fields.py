@@ -12,13 +12,14 @@ from wellbeing.domain.people import Role
 from wellbeing.domain.weeks import Week
 from wellbeing.services import check_ins
 from wellbeing.services.check_ins import CheckInForm
-from wellbeing.ui.messages import attempt_in_callback
-from wellbeing.ui.session import context, require
+from wellbeing.ui.messages import a_message_waits, attempt_in_callback
+from wellbeing.ui.session import context, require_in_callback
 
 SUPPORT_USED = "support_used"
 """The one widget that shows several fields: the kinds of support, as a list."""
 
 _SHOWN = "check_in:shown"
+_UNSAVED, _REDRAW = "check_in:unsaved", "check_in:redraw"
 
 Widget = Callable[[str, dict[str, Any]], Any]
 """Draws a widget with a key and the arguments that report its changes."""
@@ -40,13 +41,31 @@ def kept_field(week: Week, fields: Mapping[str, int], name: str, draw: Widget) -
     if key not in st.session_state or shown.get(key) != value:
         st.session_state[key] = value
     shown[key] = value
-    draw(key, {"on_change": _tapped, "args": (week, name)})
+    _draw_alone(draw, key, {"on_change": _tapped, "args": (week, name)})
+
+
+@st.fragment
+def _draw_alone(draw: Widget, key: str, changed: dict[str, Any]) -> None:
+    """Draw one widget by itself, so that a tap redraws nothing else.
+
+    It asks for nothing, so it needs no guard: the callback has asked who is there,
+    and what it could not do is said on the whole screen.
+    """
+    if st.session_state.pop(_REDRAW, False) or a_message_waits():
+        st.rerun()
+    draw(key, changed)
+
+
+def remember_state(*, unsaved: bool) -> None:
+    """Remember what the line beside Save says; a tap that changes it redraws all."""
+    st.session_state[_UNSAVED] = unsaved
+    st.session_state.pop(_REDRAW, None)
 
 
 def set_field(week: Week, field: str, value: int | None) -> None:
     """Keep the value of a field that a button changes."""
     with attempt_in_callback():
-        viewer = require(Role.CLINICIAN)
+        viewer = require_in_callback(Role.CLINICIAN)
         check_ins.keep(context(), viewer, week, {field: value})
 
 
@@ -55,9 +74,10 @@ def _tapped(week: Week, name: str) -> None:
     with attempt_in_callback():
         key = f"check_in:{week}:{name}"
         value = st.session_state.get(key)
-        viewer = require(Role.CLINICIAN)
+        viewer = require_in_callback(Role.CLINICIAN)
         check_ins.keep(context(), viewer, week, _from_widget(name, value))
         st.session_state.setdefault(_SHOWN, {})[key] = value
+        st.session_state[_REDRAW] = not st.session_state.get(_UNSAVED)
 
 
 def keep_what_was_refused(form: CheckInForm) -> Mapping[str, int]:
@@ -78,7 +98,7 @@ def keep_what_was_refused(form: CheckInForm) -> Mapping[str, int]:
     if not late:
         return form.fields
     try:
-        viewer = require(Role.CLINICIAN)
+        viewer = require_in_callback(Role.CLINICIAN)
         check_ins.keep(context(), viewer, form.week, late)
     except WellbeingError:
         return form.fields  # the sentence of the first try is on the screen already

@@ -1,5 +1,6 @@
 """How an error becomes a sentence on the screen."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,6 +8,7 @@ import streamlit as st
 
 from wellbeing.domain.errors import ImportRefusedError, WellbeingError
 
+_MARKUP = re.compile(r"([\\`*_{}\[\]#<>$|~&]|:(?=[a-zA-Z]))")
 _NEXT = "wellbeing_message"
 
 
@@ -19,9 +21,14 @@ def attempt() -> Iterator[None]:
         show_error(error)
 
 
+def as_text(words: str) -> str:
+    """Return words so that Markdown shows them as they are, whoever typed them."""
+    return _MARKUP.sub(r"\\\1", words)
+
+
 def show_error(error: WellbeingError) -> None:
     """Show what happened and what to do."""
-    st.error(str(error))
+    st.error(as_text(str(error)))
     if isinstance(error, ImportRefusedError):
         for problem in error.problems:
             st.text(problem)
@@ -32,11 +39,16 @@ def later(sentence: str, *, wrong: bool = False) -> None:
     st.session_state[_NEXT] = (sentence, wrong)
 
 
+def a_message_waits() -> bool:
+    """Tell whether a callback kept a sentence that is not shown yet."""
+    return _NEXT in st.session_state
+
+
 def show_kept() -> None:
     """Show the sentence that a callback kept, once."""
     sentence, wrong = st.session_state.pop(_NEXT, (None, False))
     if sentence:
-        (st.error if wrong else st.success)(sentence)
+        (st.error if wrong else st.success)(as_text(sentence))
 
 
 @contextmanager

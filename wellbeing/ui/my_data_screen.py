@@ -5,9 +5,9 @@ import streamlit as st
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.weeks import Week
-from wellbeing.services import accounts, check_ins, my_data
+from wellbeing.services import accounts, check_ins, loading, my_data
 from wellbeing.ui.messages import attempt, attempt_in_callback, later, show_kept
-from wellbeing.ui.session import context, link, require
+from wellbeing.ui.session import context, link, require_in_callback
 from wellbeing.ui.words import day_and_year, week_words
 
 _TRENDS = {
@@ -26,6 +26,7 @@ def show_my_data(viewer: Viewer) -> None:
         link(say("my_data.download"), "/my/data.zip", download=True)
         if Role.CLINICIAN in viewer.roles:
             _show_check_ins(viewer)
+            _show_loading(viewer)
             _show_team_trends(viewer)
         _show_sessions(viewer)
         _show_password(viewer)
@@ -58,9 +59,29 @@ def _show_check_ins(viewer: Viewer) -> None:
 def _withdraw(chosen: str) -> None:
     with attempt_in_callback():
         week = Week.parse(chosen)
-        check_ins.withdraw(context(), require(Role.CLINICIAN), week)
+        check_ins.withdraw(context(), require_in_callback(Role.CLINICIAN), week)
         st.session_state["my_data:week"] = None
         later(say("my_data.withdrawn", week=week))
+
+
+def _show_loading(viewer: Viewer) -> None:
+    st.header(say("my_data.load"), anchor=False)
+    st.write(say("my_data.load_what"))
+    file = st.file_uploader(say("my_data.load_file"), type="csv", key="my_data:file")
+    if file is None:
+        return
+    with st.container(horizontal=True):
+        only_try = st.button(say("my_data.load_try"), key="my_data:load_try")
+        load = st.button(say("my_data.load_button"), key="my_data:load")
+    if only_try or load:
+        with attempt():
+            done = loading.load_my_check_ins(
+                context(), viewer, file.getvalue(), dry_run=not load
+            )
+            words = "my_data.load_done" if load else "my_data.load_fine"
+            st.success(say(words, check_ins=done.check_ins))
+            for note in done.notes:
+                st.text(note)
 
 
 def _show_team_trends(viewer: Viewer) -> None:
@@ -82,7 +103,7 @@ def _trends_button(words: str, *, counted: bool) -> None:
 
 def _choose_trends(counted: bool) -> None:  # noqa: FBT001 (Streamlit passes it)
     with attempt_in_callback():
-        viewer = require(Role.CLINICIAN)
+        viewer = require_in_callback(Role.CLINICIAN)
         check_ins.choose_team_trends(context(), viewer, counted=counted)
 
 
@@ -104,12 +125,12 @@ def _show_sessions(viewer: Viewer) -> None:
 
 def _end_session(key: str) -> None:
     with attempt_in_callback():
-        accounts.end_session(context(), require(), key)
+        accounts.end_session(context(), require_in_callback(), key)
 
 
 def _everywhere() -> None:
     with attempt_in_callback():
-        accounts.sign_out_everywhere(context(), require())
+        accounts.sign_out_everywhere(context(), require_in_callback())
 
 
 def _show_password(viewer: Viewer) -> None:

@@ -11,7 +11,7 @@ from wellbeing.domain.weeks import Week
 from wellbeing.services import my_weeks as service
 from wellbeing.services.my_weeks import MyWeeks, Period
 from wellbeing.ui.messages import attempt_in_callback
-from wellbeing.ui.session import context, link, require
+from wellbeing.ui.session import context, link, require_in_callback
 from wellbeing.ui.words import week_words
 
 _TAG_WEEK, _TAGS = "my_weeks:tag_week", "my_weeks:tags_of"
@@ -92,7 +92,7 @@ def _show_tags(weeks: MyWeeks) -> None:
 
 def _tag(week: Week) -> None:
     with attempt_in_callback():
-        viewer = require(Role.CLINICIAN)
+        viewer = require_in_callback(Role.CLINICIAN)
         tags = [Tag(value) for value in st.session_state[f"{_TAGS}:{week}"]]
         service.tag_week(context(), viewer, week, tags)
 
@@ -117,4 +117,4 @@ def _show_baseline(weeks: MyWeeks) -> None:
 
 def _reset(start: Week | None) -> None:
     with attempt_in_callback():
-        service.reset_baseline(context(), require(Role.CLINICIAN), start)
+        service.reset_baseline(context(), require_in_callback(Role.CLINICIAN), start)

@@ -25,7 +25,7 @@ def show_saved(viewer: Viewer, saved: CheckIn, edit: Callable[[Week], None]) -> 
     for sentence in meaning_sentences(meaning, saved.kind):
         st.write(sentence)
     st.markdown(f"**{say('check_in.next')}**")
-    st.write(meaning.next_step)
+    st.write(meaning.next_step or "")
     with st.container(horizontal=True):
         st.button(
             say("check_in.change"),

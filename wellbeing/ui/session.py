@@ -6,7 +6,11 @@ import streamlit as st
 
 from wellbeing.bootstrap import process_context
 from wellbeing.content.load import say
-from wellbeing.domain.errors import DatabaseUnusableError, SignedOutError
+from wellbeing.domain.errors import (
+    DatabaseUnusableError,
+    NotAllowedError,
+    SignedOutError,
+)
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.services.accounts import viewer_of
 from wellbeing.services.context import Context
@@ -62,6 +66,20 @@ def require(*roles: Role) -> Viewer:
     if roles and not viewer.roles.intersection(roles):
         st.title(say("edge.not_found"), anchor=False)
         st.stop()
+    return viewer
+
+
+def require_in_callback(*roles: Role) -> Viewer:
+    """Return the viewer if they hold one of the roles: a callback draws nothing.
+
+    Raises:
+        SignedOutError, NotAllowedError, DatabaseUnusableError.
+    """
+    viewer = viewer_or_none()
+    if viewer is None:
+        raise SignedOutError
+    if roles and not viewer.roles.intersection(roles):
+        raise NotAllowedError(roles[0])
     return viewer
 
 

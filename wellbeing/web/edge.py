@@ -19,9 +19,15 @@ from wellbeing.domain.people import Viewer
 from wellbeing.services.accounts import viewer_of_token
 from wellbeing.web.headers import security_headers
 from wellbeing.web.requests import is_for_us, is_same_origin, session_token
-from wellbeing.web.static_files import ICON_PATH, KEYS_PATH, front_page
+from wellbeing.web.static_files import (
+    ICON_PATH,
+    KEYS_PATH,
+    front_page,
+    is_static_file,
+)
 
 SESSION_HEADER = b"x-wb-sid"
+_REFUSED, _TRY_LATER = 1008, 1013  # close codes of RFC 6455 and its registry
 _OPEN = ("/sign-in", "/recover", "/set-up/", "/invitation/", "/static/")
 _OPEN_EXACTLY = ("/healthz", "/favicon.png", "/_stcore/health", KEYS_PATH, ICON_PATH)
 _CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
@@ -46,12 +52,15 @@ class Edge:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         ctx, request = process_context(), _as_request(scope)
-        viewer = None
+        viewer, code = None, _REFUSED
         if is_for_us(ctx, request) and is_same_origin(ctx, request):
-            viewer = await _viewer(request)
+            try:
+                viewer = await _viewer(request)
+            except DatabaseUnusableError:
+                code = _TRY_LATER
         if viewer is None:
             await receive()
-            await send({"type": "websocket.close", "code": 1008})
+            await send({"type": "websocket.close", "code": code})
             return
         headers = [h for h in scope["headers"] if not h[0].startswith(b"x-wb-")]
         headers.append((SESSION_HEADER, viewer.session.encode()))
@@ -72,14 +81,17 @@ class Edge:
             await answer(scope, receive, send_safely)
             return
         headers = [h for h in scope["headers"] if not h[0].startswith(b"x-wb-")]
-        await self.app({**scope, "headers": headers}, receive, send_safely)
+        try:
+            await self.app({**scope, "headers": headers}, receive, send_safely)
+        except DatabaseUnusableError as error:
+            away = PlainTextResponse(str(error), 503)
+            await away(scope, receive, send_safely)
 
     async def _answer(self, request: Request) -> Response | None:
         path = request.url.path
-        if not is_for_us(process_context(), request) or path.startswith(_CLOSED):
-            ours = path.startswith(_CLOSED)
-            words, status = ("not_found", 404) if ours else ("other_host", 421)
-            return PlainTextResponse(say(f"edge.{words}"), status)
+        refused = _refused_to_everybody(request)
+        if refused is not None:
+            return refused
         if path.startswith(_OPEN) or path in _OPEN_EXACTLY:
             return None
         page = request.method == "GET" and "text/html" in request.headers.get(
@@ -96,6 +108,17 @@ class Edge:
             # and finds its way from there.
             return HTMLResponse(front_page(), headers={"cache-control": "no-cache"})
         return None
+
+
+def _refused_to_everybody(request: Request) -> Response | None:
+    path = request.url.path
+    if not is_for_us(process_context(), request):
+        return PlainTextResponse(say("edge.other_host"), 421)
+    # For a file that it lacks Streamlit answers with its front page, whoever asks.
+    no_file = path.startswith("/static/") and not is_static_file(path)
+    if no_file or path.startswith(_CLOSED):
+        return PlainTextResponse(say("edge.not_found"), 404)
+    return None
 
 
 def _signed_out() -> Response:

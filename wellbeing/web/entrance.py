@@ -52,7 +52,7 @@ async def set_up(request: Request) -> Response:
         return _useless_link()
     except WellbeingError as error:
         filled = _set_up_fields(fields)
-        return form_page(ctx, request, "set_up", filled, wrong=str(error))
+        return form_page(ctx, request, "set_up", filled, wrong=error)
     return _code_page(ctx, entrance)
 
 
@@ -77,7 +77,7 @@ async def invitation(request: Request) -> Response:
     except LinkUsedOrExpiredError:
         return _useless_link()
     except WellbeingError as error:
-        return form_page(ctx, request, "invitation", fields, wrong=str(error))
+        return form_page(ctx, request, "invitation", fields, wrong=error)
     return _code_page(ctx, entrance)
 
 
@@ -102,7 +102,7 @@ async def recover(request: Request) -> Response:
         )
     except WellbeingError as error:
         again = _recover_fields(email)
-        return form_page(ctx, request, "recover", again, wrong=str(error))
+        return form_page(ctx, request, "recover", again, wrong=error)
     return _code_page(ctx, Entrance(token=token, recovery_code=code))
 
 

@@ -6,12 +6,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from wellbeing.content.load import say
+from wellbeing.domain.errors import (
+    DatabaseUnusableError,
+    TooManyAttemptsError,
+    WellbeingError,
+    WrongPasswordError,
+)
 from wellbeing.services.context import Context
 from wellbeing.web import html
 from wellbeing.web.html import Field
 from wellbeing.web.requests import cookie_names, form_proof, new_form_key, set_cookie
 
 _FORM_SECONDS = 3600
+_STATUS: dict[type[WellbeingError], int] = {
+    DatabaseUnusableError: 503,
+    TooManyAttemptsError: 429,
+    WrongPasswordError: 401,
+}
 NO_STORE = {"cache-control": "no-store"}
 
 
@@ -21,7 +32,7 @@ def form_page(
     name: str,
     fields: Sequence[Field],
     *,
-    wrong: str = "",
+    wrong: WellbeingError | None = None,
     hidden: Mapping[str, str] | None = None,
     after: str = "",
 ) -> Response:
@@ -30,13 +41,19 @@ def form_page(
     key = request.cookies.get(cookie) or new_form_key()
     kept = {"proof": form_proof(key)} | dict(hidden or {})
     body = html.paragraph(say(f"{name}.intro"), "quiet")
-    body += html.paragraph(wrong, "wrong") if wrong else ""
+    body += html.paragraph(str(wrong), "wrong") if wrong else ""
     body += html.form(request.url.path, fields, say(f"{name}.button"), kept) + after
     shown = html.page(say(f"{name}.title"), body)
-    status = 401 if wrong and name == "sign_in" else 400 if wrong else 200
-    response = HTMLResponse(shown, status, NO_STORE)
+    response = HTMLResponse(shown, _status(wrong), NO_STORE)
     set_cookie(ctx, response, cookie, key, _FORM_SECONDS)
     return response
+
+
+def _status(wrong: WellbeingError | None) -> int:
+    if wrong is None:
+        return 200
+    known = (s for kind, s in _STATUS.items() if isinstance(wrong, kind))
+    return next(known, 400)
 
 
 def entered(ctx: Context, response: Response, token: str) -> Response:

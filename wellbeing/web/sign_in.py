@@ -1,5 +1,7 @@
 """Routes for signing in and out."""
 
+import secrets
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -30,6 +32,9 @@ from wellbeing.web.requests import (
 )
 
 
+_PROCESS = secrets.token_hex(8)
+
+
 async def sign_in(request: Request) -> Response:
     """Show the sign-in page, or begin a session and go on to where one wanted."""
     ctx = process_context()
@@ -51,7 +56,7 @@ async def sign_in(request: Request) -> Response:
             address=address_of(ctx, request),
         )
     except WellbeingError as error:
-        return _sign_in_page(ctx, request, next_path, wrong=str(error), email=email)
+        return _sign_in_page(ctx, request, next_path, wrong=error, email=email)
     # A session that was set before signing in is never taken over: the old one ends.
     await run_in_threadpool(accounts.sign_out, ctx, session_token(ctx, request))
     return entered(ctx, RedirectResponse(next_path, 303, NO_STORE), token)
@@ -69,12 +74,21 @@ async def sign_out(request: Request) -> Response:
 
 
 async def session(_request: Request) -> Response:
-    """Answer that there is a session; without one the edge has answered already."""
-    return Response(status_code=204, headers=NO_STORE)
+    """Answer that there is a session; without one the edge has answered already.
+
+    A tab compares the process with the one it began under: see ``assets/keys.js``.
+    """
+    headers = NO_STORE | {"x-wellbeing-process": _PROCESS}
+    return Response(status_code=204, headers=headers)
 
 
 def _sign_in_page(
-    ctx: Context, request: Request, next_path: str, *, wrong: str = "", email: str = ""
+    ctx: Context,
+    request: Request,
+    next_path: str,
+    *,
+    wrong: WellbeingError | None = None,
+    email: str = "",
 ) -> Response:
     fields = [
         Field(

@@ -3,6 +3,7 @@
 import gzip
 import mimetypes
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -28,16 +29,12 @@ class CompressedFiles:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.files = {
-            f"/{file.relative_to(STREAMLIT_FILES).as_posix()}": file
-            for file in STREAMLIT_FILES.rglob("*")
-            if file.suffix in _KINDS
-        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for a file that can be compressed; pass everything else on."""
-        file = self.files.get(scope.get("path", ""))
-        if file is None or scope["type"] != "http" or not _takes_gzip(scope):
+        file = _files().get(scope.get("path", ""))
+        packed = file is not None and file.suffix in _KINDS
+        if file is None or not packed or not _takes_gzip(scope):
             await self.app(scope, receive, send)
             return
         body = await run_in_threadpool(_compressed, file)
@@ -54,13 +51,26 @@ class CompressedFiles:
 
 
 @cache
+def _files() -> Mapping[str, Path]:
+    """Return Streamlit's files by their path, as they stand at the start."""
+    files = (f for f in STREAMLIT_FILES.rglob("*") if f.is_file())
+    return {f"/{f.relative_to(STREAMLIT_FILES).as_posix()}": f for f in files}
+
+
+def is_static_file(path: str) -> bool:
+    """Tell whether a path is one of Streamlit's files."""
+    return path in _files()
+
+
+@cache
 def _compressed(file: Path) -> bytes:
     return gzip.compress(file.read_bytes(), 9, mtime=0)
 
 
 def _takes_gzip(scope: Scope) -> bool:
-    accepted: bytes = dict(scope["headers"]).get(b"accept-encoding", b"")
-    return scope["method"] in ("GET", "HEAD") and b"gzip" in accepted
+    accepted: bytes = dict(scope.get("headers", ())).get(b"accept-encoding", b"")
+    reads = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+    return reads and b"gzip" in accepted
 
 
 @cache
