@@ -2,6 +2,13 @@
 
 import streamlit as st
 
+from wellbeing.ui.messages import show_fault
 from wellbeing.web.app import MAIN_SCRIPT, MIDDLEWARE, ROUTES, lifespan
 
-app = st.App(MAIN_SCRIPT, routes=ROUTES, middleware=MIDDLEWARE, lifespan=lifespan)
+app = st.App(
+    MAIN_SCRIPT,
+    routes=ROUTES,
+    middleware=MIDDLEWARE,
+    lifespan=lifespan,
+    on_script_error=show_fault,
+)

@@ -233,3 +233,15 @@ def test_one_can_take_along_chart_and_numbers(demo_app, new_tab):
     with tab.page.expect_download() as png:
         tab.page.get_by_role("link", name="Picture: Overall").click()
     assert png.value.path().read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_a_fault_of_ours_is_said_without_internals(own_demo_app, new_tab):
+    with own_demo_app.ctx.writing() as db:
+        db.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        db.exec_driver_sql("UPDATE check_in SET kind = 'no such kind'")
+    tab = new_tab(own_demo_app)
+    tab.enter("early.sign@example.org")
+    tab.page.goto(own_demo_app.url + "/my-weeks")
+    expect(tab.page.get_by_text("it is not your doing")).to_be_visible()
+    assert "no such kind" not in tab.page.content()
+    assert "A screen failed" in own_demo_app.log

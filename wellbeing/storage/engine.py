@@ -31,6 +31,7 @@ def open_engine(url: str) -> sa.Engine:
             pool_size=20,
             max_overflow=20,
             pool_pre_ping=True,
+            hide_parameters=True,  # a failed statement must not log answers
             connect_args={"connect_timeout": 5},
         )
     folder = Path(parsed.database or "").parent
@@ -43,6 +44,7 @@ def open_engine(url: str) -> sa.Engine:
         parsed,
         pool_size=20,
         max_overflow=20,
+        hide_parameters=True,
         connect_args={"timeout": _WAIT, "check_same_thread": False},
     )
     sa.event.listen(engine, "connect", _prepare_sqlite)

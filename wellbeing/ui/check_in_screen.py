@@ -118,6 +118,7 @@ def _show_form(viewer: Viewer, form: CheckInForm) -> None:
     _show_ways_out(form)
     alone = bool(fields.get(NO_CLIENT_WORK))
     _show_client_work(form, alone=alone)
+    st.caption(say("check_in.nothing_preselected"))
     for question in form.questions:
         if question not in first and not (alone and question.client_work):
             _ask(form, fields, question)

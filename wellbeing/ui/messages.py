@@ -1,14 +1,17 @@
 """How an error becomes a sentence on the screen."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
+from wellbeing.content.load import say
 from wellbeing.domain.errors import ImportRefusedError, WellbeingError
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]#<>$|~&]|:(?=[a-zA-Z]))")
+_LOG = logging.getLogger(__name__)
 _NEXT = "wellbeing_message"
 
 
@@ -32,6 +35,17 @@ def show_error(error: WellbeingError) -> None:
     if isinstance(error, ImportRefusedError):
         for problem in error.problems:
             st.text(problem)
+
+
+def show_fault(error: Exception) -> bool:
+    """Say that something went wrong, without internals; the log has the traceback.
+
+    Returns:
+        True: Streamlit need not show anything of its own.
+    """
+    _LOG.error("A screen failed", exc_info=error)
+    st.error(say("frame.fault"))
+    return True
 
 
 def later(sentence: str, *, wrong: bool = False) -> None:

@@ -31,7 +31,6 @@ from wellbeing.web.requests import (
     set_cookie,
 )
 
-
 _PROCESS = secrets.token_hex(8)
 
 

@@ -1,0 +1,36 @@
+"""Every sentence is shown somewhere, and every sentence that is shown exists."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FILES = [*ROOT.glob("wellbeing/**/*.py"), *ROOT.glob("pages/*.py")]
+CODE = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
+SENTENCES = tomllib.loads(
+    (ROOT / "wellbeing/content/sentences.toml").read_text(encoding="utf-8")
+)
+KEYS = [f"{table}.{name}" for table, names in SENTENCES.items() for name in names]
+# Some keys are put together: f"navigation.{name}", or f"{name}.button" for a form.
+WHOLE = set(re.findall(r"""["']([a-z_]+\.[a-z_]+)["']""", CODE))
+PREFIXES = tuple(re.findall(r"""f["']([a-z_]+\.[a-z_]*)\{""", CODE))
+FORMS = ("set_up", "recover", "invitation", "sign_in")
+OF_FORMS = {f"{form}.{part}" for form in FORMS for part in ("title", "intro", "button")}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_sentence_is_shown_somewhere(key):
+    assert key in WHOLE | OF_FORMS or key.startswith(PREFIXES)
+
+
+@pytest.mark.parametrize("key", sorted(set(re.findall(r'say\(\s*"([^"]+)"', CODE))))
+def test_a_sentence_that_is_shown_exists(key):
+    assert key in KEYS
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_sentence_is_calm(key):
+    table, name = key.split(".")
+    assert "!" not in SENTENCES[table][name]
