@@ -94,7 +94,12 @@ def test_a_page_has_a_plain_name_and_leaves_state_and_markup_to_ui(page):
     assert not [w for w in ("session_state", "unsafe_allow_html") if w in text]
 
 
-@pytest.mark.parametrize("module", MODULES, ids=named)
+@pytest.mark.parametrize(
+    # A migration says once what was true then; nobody reads on in it.
+    "module",
+    [m for m in MODULES if m.parent.name != "versions"],
+    ids=named,
+)
 def test_a_module_is_at_most_250_lines(module):
     assert len(module.read_text(encoding="utf-8").splitlines()) <= 250
 

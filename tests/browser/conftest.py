@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.databases import sqlite_url
 from tests.servers import RunningApp, free_port, running
@@ -27,6 +33,7 @@ from wellbeing.web.requests import cookie_names
 PHONE, DESK = 360, 1280
 _DEMO_PASSWORD = "lantern-gravel-otter-mosaic-plum"
 _SECONDS = 30
+expect.set_options(timeout=_SECONDS * 1000)  # two workers share the machine
 # Streamlit probes for a path prefix under each deep link and expects these to fail.
 _EXPECTED = ("/_stcore/health", "/_stcore/host-config", "Infinite extent for field")
 

@@ -103,5 +103,6 @@ def test_what_is_opened_has_no_violation(
     tab.open(path)
     tab.page.get_by_text(opened, exact=True).click()
     tab.settle()
+    tab.page.wait_for_timeout(1000)  # what opens also fades in
     assert violations(tab.page) == []
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -208,6 +208,8 @@ def test_signing_out_in_one_tab_ends_the_other(own_demo_app, new_tab):
     tab.page.get_by_role("button", name="Sign out", exact=True).click()
     expect(tab.page.get_by_role("heading", name="Sign in")).to_be_visible()
     second.get_by_text("Other indicators, other weeks").click()
+    expect(second.get_by_text("52 weeks")).to_be_visible()
+    second.wait_for_timeout(1000)
     second.get_by_text("52 weeks").click()
     expect(second.get_by_text("You are signed out")).to_be_visible()
 

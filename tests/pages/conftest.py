@@ -1,6 +1,7 @@
 """Screens run without a browser, as somebody of the cast, at a time that is turned."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -26,6 +27,17 @@ PAGES = sorted((ROOT / "pages").glob("*.py"))
 _SECONDS = 60
 
 Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Put back ``__main__``: a page that runs takes its place.
+
+    A process that is spawned later would otherwise begin by running that page.
+    """
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture

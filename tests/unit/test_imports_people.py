@@ -136,7 +136,7 @@ def test_uncommon_addresses_are_taken(text):
         ("16.11.2026", "day and month can be confused. Write it like 2026-11-16."),
         ("11/16/2026", "day and month can be confused"),
         ("2026-02-30", "“2026-02-30” is not a day of the calendar."),
-        ("0206-W47", "before the year 2000"),
+        ("1999-W47", "before the year 2000"),
         ("", "Say from which week the person is in the team."),
     ],
 )

@@ -430,3 +430,15 @@ def test_the_rule_in_use_is_the_one_the_figures_are_about():
     assert (RULE.smoothing, RULE.limit, RULE.baseline_weeks) == (0.2, 2.7, 8)
     assert (RULE.prior_sd, RULE.prior_weight) == (12, 8)
     assert (RULE.break_after, RULE.relearn_after) == (4, 12)
+
+
+@given(all_series(), st.sampled_from(Direction))
+def test_without_signs_the_rest_of_a_reading_is_the_same(series, direction):
+    full = read_series(series, direction)
+    bare = read_series(series, direction, with_signs=False)
+    assert bare.signs == ()
+    assert (bare.usual_range, bare.weeks_learned, bare.breaks) == (
+        full.usual_range,
+        full.weeks_learned,
+        full.breaks,
+    )

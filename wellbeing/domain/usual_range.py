@@ -117,6 +117,7 @@ def read_series(
     *,
     baseline_from: Week | None = None,
     rule: SignRule = RULE,
+    with_signs: bool = True,
 ) -> Reading:
     """Learn a person's usual range and tell where an early sign stands.
 
@@ -129,6 +130,7 @@ def read_series(
         direction: which end of the indicator is the harder one.
         baseline_from: the person's own reset; earlier weeks are left out entirely.
         rule: the numbers of the rule.
+        with_signs: False leaves ``signs`` empty, for indicators that have none.
 
     Raises:
         ValueError: weeks out of order or twice, or a score outside 0 to 100.
@@ -140,18 +142,17 @@ def read_series(
     """
     if baseline_from is not None:
         series = series[bisect_left(series, baseline_from, key=itemgetter(0)) :]
-    stretches = _stretches(series, rule)
     baseline: list[tuple[Week, float]] = []
     usual: UsualRange | None = None
     signs: list[WeekSign] = []
-    for gap, stretch in stretches:
+    for gap, stretch in (stretches := _stretches(series, rule)):
         if gap >= rule.relearn_after:
             baseline, usual = [], None
         learning = rule.baseline_weeks - len(baseline)
         baseline += stretch[:learning]
         if usual is None and len(baseline) == rule.baseline_weeks:
             usual = _learn(baseline, rule)
-        if usual is not None:
+        if usual is not None and with_signs:
             signs += _signs(stretch[learning:], usual, direction, rule)
     return Reading(
         usual_range=usual,
@@ -164,9 +165,9 @@ def read_series(
 def weeks_outside(
     series: Series, reading: Reading, direction: Direction, last: int = 3
 ) -> int:
-    """Count the last observed weeks that lie beyond the band on the harder side.
+    """Count the last observed weeks beyond the band on the harder side: no early sign.
 
-    A week that made the range is not judged by it. The count is no early sign.
+    A week that made the range is not judged by it.
     """
     usual = reading.usual_range
     if usual is None or last < 1:
@@ -242,8 +243,7 @@ def _smooth(values: Iterable[float], start: float, smoothing: float) -> list[flo
 def _errors(count: int, smoothing: float, learned_from: float) -> tuple[float, ...]:
     """Return the error of z_t about its start for t = 1, 2, ..., in units of spread.
 
-    First term: the textbook's. Second, ours: the start was itself learned from so
-    many weeks (infinite: it is known).
+    The second term is ours: the start was itself learned from so many weeks.
     """
     kept = [(1 - smoothing) ** t for t in range(1, count + 1)]
     w = smoothing / (2 - smoothing)

@@ -1,7 +1,7 @@
 """ISO weeks in the clinic's time zone, and when a week closes."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Self
@@ -19,16 +19,19 @@ class Week:
 
     year: int
     number: int
+    _monday: date = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a week that no calendar has, such as 2025-W53."""
         try:
-            date.fromisocalendar(self.year, self.number, 1)
+            monday = date.fromisocalendar(self.year, self.number, 1)
             possible = _FIRST_YEAR <= self.year <= _LAST_YEAR
         except ValueError:
             possible = False
         if not possible:
             raise ImpossibleWeekError(f"{self.year}-W{self.number:02d}")
+        # Kept, because distances between weeks are asked thousands of times a page.
+        object.__setattr__(self, "_monday", monday)
 
     @classmethod
     def parse(cls, text: str) -> "Week":
@@ -57,7 +60,7 @@ class Week:
     @property
     def monday(self) -> date:
         """The first day."""
-        return date.fromisocalendar(self.year, self.number, 1)
+        return self._monday
 
     @property
     def sunday(self) -> date:
@@ -70,7 +73,7 @@ class Week:
 
     def minus(self, earlier: "Week") -> int:
         """Return how many weeks this week is after another."""
-        return (self.monday - earlier.monday).days // 7
+        return (self._monday - earlier._monday).days // 7  # noqa: SLF001 (another week)
 
     def through(self, last: "Week") -> list["Week"]:
         """Return every week from this one to the last, both included."""

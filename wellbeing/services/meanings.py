@@ -92,8 +92,12 @@ class History:
         column = 2 + _INDICATORS.index(indicator)
         pairs = zip(self.weeks, self.scores, strict=True)
         series = [(w, row[column]) for w, row in pairs if row[column] is not None]
-        direction = direction_of(indicator)
-        reading = read_series(series, direction, baseline_from=self.baseline_from)
+        reading = read_series(
+            series,
+            direction_of(indicator),
+            baseline_from=self.baseline_from,
+            with_signs=indicator in SIGNAL_INDICATORS,
+        )
         self._read[indicator] = series, reading
         return series, reading
 

@@ -136,21 +136,37 @@ def _context(row: Any) -> WorkContext:  # noqa: ANN401 (a row)
     )
 
 
+def _own(table: Table) -> Any:  # noqa: ANN401 (an SQL expression)
+    return (table.c.clinic_id == bindparam("clinic")) & (
+        table.c.person_id == bindparam("person")
+    )
+
+
+# What every look at a screen asks is built once.
+_ONE = select(*_COLUMNS).where(
+    _own(_CHECK_IN), _CHECK_IN.c.week == bindparam("in_week")
+)
+_ITS_ANSWERS = select(_ANSWER.c.item, _ANSWER.c.value, _ANSWER.c.missing).where(
+    _own(_ANSWER), _ANSWER.c.week == bindparam("in_week")
+)
+_SCORES = (
+    select(
+        _CHECK_IN.c.week, _CHECK_IN.c.kind, *(_CHECK_IN.c[i.value] for i in Indicator)
+    )
+    .where(_own(_CHECK_IN))
+    .order_by(_CHECK_IN.c.week)
+)
+
+
 def check_in_of(
     db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
 ) -> CheckIn | None:
     """Return a person's check-in of a week, with its answers."""
-    whose = _whose(_CHECK_IN, clinic_id, person_id)
-    row = db.execute(
-        select(*_COLUMNS).where(whose, _CHECK_IN.c.week == str(week))
-    ).first()
+    key = {"clinic": clinic_id, "person": person_id, "in_week": str(week)}
+    row = db.execute(_ONE, key).first()
     if row is None:
         return None
-    found = db.execute(
-        select(_ANSWER.c.item, _ANSWER.c.value, _ANSWER.c.missing).where(
-            _whose(_ANSWER, clinic_id, person_id), _ANSWER.c.week == str(week)
-        )
-    )
+    found = db.execute(_ITS_ANSWERS, key)
     answers = (Answer(item=a.item, value=a.value, missing=a.missing) for a in found)
     return _check_in(row, tuple(answers))
 
@@ -192,13 +208,7 @@ def scores_of(
 
     Rows as they come: a person's charts read all their weeks at every look.
     """
-    columns = [_CHECK_IN.c[i.value] for i in Indicator]
-    statement = (
-        select(_CHECK_IN.c.week, _CHECK_IN.c.kind, *columns)
-        .where(_whose(_CHECK_IN, clinic_id, person_id))
-        .order_by(_CHECK_IN.c.week)
-    )
-    return db.execute(statement).all()
+    return db.execute(_SCORES, {"clinic": clinic_id, "person": person_id}).all()
 
 
 def contexts_of(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, bindparam, delete, select
 
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.weeks import Week
@@ -33,14 +33,20 @@ def put_draft(
     upsert(db, _DRAFT, rows)
 
 
+# Asked at every look at the check-in, so it is built once.
+_ONE_WEEK = select(_DRAFT.c.field, _DRAFT.c.value).where(
+    _DRAFT.c.clinic_id == bindparam("clinic"),
+    _DRAFT.c.person_id == bindparam("person"),
+    _DRAFT.c.week == bindparam("in_week"),
+)
+
+
 def draft_of(
     db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
 ) -> Drafted:
     """Return what was tapped in a week and not saved yet."""
-    statement = select(_DRAFT.c.field, _DRAFT.c.value).where(
-        _whose(clinic_id, person_id), _DRAFT.c.week == str(week)
-    )
-    return {row.field: row.value for row in db.execute(statement)}
+    key = {"clinic": clinic_id, "person": person_id, "in_week": str(week)}
+    return {row.field: row.value for row in db.execute(_ONE_WEEK, key)}
 
 
 def drafts_of(

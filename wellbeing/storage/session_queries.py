@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.people import Clinic, Role, Standing, Viewer
@@ -20,38 +20,41 @@ class Session:
     seen_at: datetime
 
 
+# Asked at every run of every screen, so it is built once.
+_VIEWER = (
+    select(
+        SessionRow.started_at,
+        SessionRow.seen_at,
+        PersonRow.person_id,
+        PersonRow.name,
+        PersonRow.email,
+        ClinicRow.clinic_id,
+        ClinicRow.name.label("clinic_name"),
+        ClinicRow.country,
+        ClinicRow.time_zone,
+        PersonRoleRow.role,
+    )
+    .join(
+        PersonRow,
+        (PersonRow.clinic_id == SessionRow.clinic_id)
+        & (PersonRow.person_id == SessionRow.person_id),
+    )
+    .join(ClinicRow, ClinicRow.clinic_id == SessionRow.clinic_id)
+    .outerjoin(
+        PersonRoleRow,
+        (PersonRoleRow.clinic_id == SessionRow.clinic_id)
+        & (PersonRoleRow.person_id == SessionRow.person_id),
+    )
+    .where(
+        SessionRow.token_hash == bindparam("token_hash"),
+        PersonRow.standing == Standing.ACTIVE,
+    )
+)
+
+
 def session_viewer(db: Connection, token_hash: str) -> tuple[Viewer, Session] | None:
     """Return who a session belongs to, whatever its age; None if there is none."""
-    statement = (
-        select(
-            SessionRow.started_at,
-            SessionRow.seen_at,
-            PersonRow.person_id,
-            PersonRow.name,
-            PersonRow.email,
-            ClinicRow.clinic_id,
-            ClinicRow.name.label("clinic_name"),
-            ClinicRow.country,
-            ClinicRow.time_zone,
-            PersonRoleRow.role,
-        )
-        .join(
-            PersonRow,
-            (PersonRow.clinic_id == SessionRow.clinic_id)
-            & (PersonRow.person_id == SessionRow.person_id),
-        )
-        .join(ClinicRow, ClinicRow.clinic_id == SessionRow.clinic_id)
-        .outerjoin(
-            PersonRoleRow,
-            (PersonRoleRow.clinic_id == SessionRow.clinic_id)
-            & (PersonRoleRow.person_id == SessionRow.person_id),
-        )
-        .where(
-            SessionRow.token_hash == token_hash,
-            PersonRow.standing == Standing.ACTIVE,
-        )
-    )
-    rows = db.execute(statement).all()
+    rows = db.execute(_VIEWER, {"token_hash": token_hash}).all()
     if not rows:
         return None
     first = rows[0]

@@ -12,6 +12,7 @@ from wellbeing.services import my_weeks as service
 from wellbeing.services.my_weeks import MyWeeks, Period
 from wellbeing.ui.messages import attempt_in_callback
 from wellbeing.ui.session import context, link, require_in_callback
+from wellbeing.ui.tables import show_table
 from wellbeing.ui.words import week_words
 
 _TAG_WEEK, _TAGS = "my_weeks:tag_week", "my_weeks:tags_of"
@@ -20,7 +21,7 @@ _TAG_WEEK, _TAGS = "my_weeks:tag_week", "my_weeks:tags_of"
 def show_details(weeks: MyWeeks) -> None:
     """Show what few need at each look; each part only when it is opened."""
     parts: tuple[tuple[str, Callable[[MyWeeks], object]], ...] = (
-        ("table", lambda shown: st.table(_table(shown))),
+        ("table", lambda shown: show_table(say("my_weeks.title"), _table(shown))),
         ("tags", _show_tags),
         ("files", _show_files),
         ("baseline", _show_baseline),
