@@ -43,10 +43,10 @@ def show_my_weeks(viewer: Viewer) -> None:
         _show_choices()
         for indicator, points in weeks.panels.items():
             show_panel(indicator, points)
-        st.caption(say("my_weeks.how_to_read"))
+        notes = [say("my_weeks.how_to_read"), about_indicators()]
         if _has_early_sign(weeks):
-            st.caption(say("my_weeks.early_sign_limits"))
-        st.caption(about_indicators())
+            notes.insert(1, say("my_weeks.early_sign_limits"))
+        st.caption("\n\n".join(notes))
         show_details(weeks)
 
 
@@ -54,9 +54,9 @@ def _show_meaning(weeks: MyWeeks) -> None:
     if weeks.meaning is None:
         return
     kind = weeks.kinds[weeks.meaning.week]
-    st.markdown(f"**{say('my_weeks.latest', week=weeks.meaning.week)}**")
-    for sentence in meaning_sentences(weeks.meaning, kind):
-        st.write(sentence)
+    latest = f"**{say('my_weeks.latest', week=weeks.meaning.week)}**"
+    # One element: each costs the browser and the server a message.
+    st.markdown("\n\n".join((latest, *meaning_sentences(weeks.meaning, kind))))
 
 
 def _has_early_sign(weeks: MyWeeks) -> bool:

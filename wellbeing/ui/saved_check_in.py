@@ -22,10 +22,9 @@ def show_saved(viewer: Viewer, saved: CheckIn, edit: Callable[[Week], None]) -> 
     """Show a saved check-in in words, and the way to change it."""
     meaning = meaning_of(context(), viewer, saved.week)
     st.success(say(_STATES.get(saved.kind, "check_in.saved")))
-    for sentence in meaning_sentences(meaning, saved.kind):
-        st.write(sentence)
-    st.markdown(f"**{say('check_in.next')}**")
-    st.write(meaning.next_step or "")
+    step = f"**{say('check_in.next')}**"
+    sentences = meaning_sentences(meaning, saved.kind)
+    st.markdown("\n\n".join((*sentences, step, meaning.next_step or "")))
     with st.container(horizontal=True):
         st.button(
             say("check_in.change"),
