@@ -7,10 +7,11 @@ import zipfile
 from typing import Any
 
 from wellbeing import __version__
-from wellbeing.content.load import choice_text, indicator_text, say
-from wellbeing.domain.check_ins import CheckIn, Kind
+from wellbeing.content.load import choice_text, indicator_text, rating_ends, say
+from wellbeing.domain.check_ins import CheckIn, Kind, Missing
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Role, Viewer
+from wellbeing.domain.questions import Question, QuestionSet, Response
 from wellbeing.domain.weeks import Week
 from wellbeing.imports.check_ins import write_check_ins
 from wellbeing.services.accounts import check_own_password
@@ -113,7 +114,10 @@ def my_archive(ctx: Context, viewer: Viewer) -> bytes:
             for s in sessions
         ],
     }
-    files = {"about_me.json": _json(about), "README.md": _readme().encode()}
+    files = {
+        "about_me.json": _json(about),
+        "README.md": _readme(ctx.questions).encode(),
+    }
     if Role.CLINICIAN in viewer.roles or check_ins:
         files["check_ins.csv"] = write_check_ins(
             check_ins, viewer.email, {w: frozenset(t) for w, t in tags.items()}
@@ -163,7 +167,7 @@ def _as_json(check_in: CheckIn) -> dict[str, Any]:
     }
 
 
-def _readme() -> str:
+def _readme(questions: QuestionSet) -> str:
     lines = [say("archive.about"), ""]
     for indicator in Indicator:
         text = indicator_text(indicator)
@@ -171,9 +175,25 @@ def _readme() -> str:
             f"- `{indicator}`: {text.name}, 0 to 100, {text.higher_means} when higher. "
             f"{text.made_of}"
         )
+    lines += ["", say("archive.questions"), ""]
+    for question in questions.questions:
+        lines.append(
+            f"- `{question.id}`: {question.text} {_coding(questions, question)}"
+        )
+    lines += ["", say("archive.missing"), ""]
+    lines += [f"- `{reason}`: {choice_text(reason)}" for reason in Missing]
     lines += ["", say("archive.kinds"), ""]
     lines += [f"- `{kind}`: {choice_text(kind)}" for kind in Kind]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", say("archive.context")]) + "\n"
+
+
+def _coding(questions: QuestionSet, question: Question) -> str:
+    if question.response is Response.RATING:
+        low, high = rating_ends()
+        return say("check_in.ends", lowest=low, highest=high)
+    labels = questions.labels[question.response]
+    codes = zip(question.response.codes, labels, strict=True)
+    return ", ".join(f"{code} {label}" for code, label in codes) + "."
 
 
 def _number(value: float | None) -> str:

@@ -8,6 +8,7 @@ from wellbeing.domain.weeks import Week
 from wellbeing.services import accounts, check_ins, loading, my_data
 from wellbeing.ui.messages import attempt, attempt_in_callback, later, show_kept
 from wellbeing.ui.session import context, link, require_in_callback
+from wellbeing.ui.uploads import offer_file
 from wellbeing.ui.words import day_and_year, week_words
 
 _TRENDS = {
@@ -65,23 +66,11 @@ def _withdraw(chosen: str) -> None:
 
 
 def _show_loading(viewer: Viewer) -> None:
-    st.header(say("my_data.load"), anchor=False)
-    st.write(say("my_data.load_what"))
-    file = st.file_uploader(say("my_data.load_file"), type="csv", key="my_data:file")
-    if file is None:
-        return
-    with st.container(horizontal=True):
-        only_try = st.button(say("my_data.load_try"), key="my_data:load_try")
-        load = st.button(say("my_data.load_button"), key="my_data:load")
-    if only_try or load:
-        with attempt():
-            done = loading.load_my_check_ins(
-                context(), viewer, file.getvalue(), dry_run=not load
-            )
-            words = "my_data.load_done" if load else "my_data.load_fine"
-            st.success(say(words, check_ins=done.check_ins))
-            for note in done.notes:
-                st.text(note)
+    def load(data: bytes, dry_run: bool) -> tuple[int, tuple[str, ...]]:  # noqa: FBT001 (a callback)
+        done = loading.load_my_check_ins(context(), viewer, data, dry_run=dry_run)
+        return done.check_ins, done.notes
+
+    offer_file("my_data", load)
 
 
 def _show_team_trends(viewer: Viewer) -> None:

@@ -10,6 +10,7 @@ from wellbeing.services import loading, people
 from wellbeing.ui.messages import attempt, later, show_kept
 from wellbeing.ui.person_form import show_one_person
 from wellbeing.ui.session import context
+from wellbeing.ui.uploads import offer_file
 
 _LONGEST_AHEAD = 13
 
@@ -125,20 +126,8 @@ def _show_teams(viewer: Viewer, teams: tuple[Team, ...]) -> None:
 
 
 def _show_file(viewer: Viewer) -> None:
-    st.header(say("people.file"), anchor=False)
-    st.write(say("people.file_what"))
-    file = st.file_uploader(say("people.file_label"), type="csv", key="people:file")
-    if file is None:
-        return
-    with st.container(horizontal=True):
-        only_try = st.button(say("people.file_try"), key="people:file_try")
-        load = st.button(say("people.file_load"), key="people:file_load")
-    if only_try or load:
-        with attempt():
-            done = loading.load_people(
-                context(), viewer, file.getvalue(), dry_run=not load
-            )
-            words = "people.file_done" if load else "people.file_fine"
-            st.success(say(words, people=done.people))
-            for note in done.notes:
-                st.text(note)
+    def load(data: bytes, dry_run: bool) -> tuple[int, tuple[str, ...]]:  # noqa: FBT001 (a callback)
+        done = loading.load_people(context(), viewer, data, dry_run=dry_run)
+        return done.people, done.notes
+
+    offer_file("people", load)
