@@ -247,3 +247,39 @@ def test_a_fault_of_ours_is_said_without_internals(own_demo_app, new_tab):
     expect(tab.page.get_by_text("it is not your doing")).to_be_visible()
     assert "no such kind" not in tab.page.content()
     assert "A screen failed" in own_demo_app.log
+
+
+def test_a_tap_that_could_not_be_kept_is_said_and_kept_later(own_demo_app, new_tab):
+    tab = new_tab(own_demo_app)
+    tab.enter("clinician@example.org")
+    tab.open("/check-in")
+    groups = tab.page.get_by_role("radiogroup")
+    groups.nth(0).get_by_role("radio").nth(5).click()
+    tab.settle()
+    with own_demo_app.ctx.writing():  # nobody else can write meanwhile
+        groups.nth(1).get_by_role("radio").nth(0).click()
+        expect(tab.page.get_by_text("The database is busy")).to_be_visible()
+    chosen = tab.page.locator("[role=radio][aria-checked=true]")
+    expect(chosen).to_have_text(["6", "Never"])
+    tab.page.get_by_role("button", name="Save this week").click()
+    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    tab.page.get_by_role("button", name="Change my answers").click()
+    expect(chosen).to_have_text(["6", "Never"])
+
+
+def test_questions_that_come_back_show_their_answers(own_demo_app, new_tab):
+    tab = new_tab(own_demo_app)
+    tab.enter("clinician@example.org")
+    tab.open("/check-in")
+    groups = tab.page.get_by_role("radiogroup")
+    for number in range(groups.count()):
+        groups.nth(number).get_by_role("radio").nth(1).click()
+    tab.settle()
+    chosen = tab.page.locator("[role=radio][aria-checked=true]")
+    expect(chosen).to_have_count(13)
+    tab.page.get_by_role("button", name="I had no client work").click()
+    tab.page.get_by_role("button", name="I did have client work").click()
+    expect(chosen).to_have_count(13)
+    tab.page.get_by_role("button", name="Save this week").click()
+    tab.page.get_by_role("button", name="Change my answers").click()
+    expect(chosen).to_have_count(13)

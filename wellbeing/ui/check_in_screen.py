@@ -14,6 +14,8 @@ from wellbeing.services import check_ins
 from wellbeing.services.check_ins import CheckInForm
 from wellbeing.ui.context_fields import show_context
 from wellbeing.ui.fields import (
+    begin_run,
+    keep_missed,
     keep_what_was_refused,
     kept_field,
     remember_state,
@@ -31,6 +33,7 @@ _WEEK, _EDITING = "check_in:week", "check_in:editing"
 def show_check_in() -> None:
     """Show the check-in of an open week; a fragment: a tap redraws only this."""
     viewer = require(Role.CLINICIAN)
+    begin_run()
     with attempt():
         wanted = st.session_state.get(_WEEK)
         week = Week.parse(wanted) if wanted else None
@@ -106,7 +109,7 @@ def _choose_team_trends(counted: bool) -> None:  # noqa: FBT001 (Streamlit passe
 
 def _show_form(viewer: Viewer, form: CheckInForm) -> None:
     remember_state(unsaved=form.unsaved)
-    fields = keep_what_was_refused(form)
+    fields = keep_what_was_refused(viewer, form)
     st.caption(say("check_in.audience"))
     short = set(context().questions.short_form)
     first = [q for q in form.questions if q.id in short]
@@ -203,6 +206,7 @@ def _reason_words(reason: Absence | None) -> str:
 def _save(week: Week, kind: Kind) -> None:
     with attempt_in_callback():
         viewer = require_in_callback(Role.CLINICIAN)
+        keep_missed(viewer, week)
         check_ins.save(context(), viewer, week, kind)
         st.session_state.pop(_EDITING, None)
 

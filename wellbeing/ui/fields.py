@@ -7,12 +7,11 @@ import streamlit as st
 
 from wellbeing.domain.check_ins import SupportUsed
 from wellbeing.domain.drafts import USED
-from wellbeing.domain.errors import WellbeingError
-from wellbeing.domain.people import Role
+from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.weeks import Week
 from wellbeing.services import check_ins
 from wellbeing.services.check_ins import CheckInForm
-from wellbeing.ui.messages import a_message_waits, attempt_in_callback
+from wellbeing.ui.messages import attempt_in_callback, show_kept
 from wellbeing.ui.session import context, require_in_callback
 
 SUPPORT_USED = "support_used"
@@ -20,6 +19,8 @@ SUPPORT_USED = "support_used"
 
 _SHOWN = "check_in:shown"
 _UNSAVED, _REDRAW = "check_in:unsaved", "check_in:redraw"
+_MISSED = "check_in:missed"
+_DRAWN, _DRAWN_BEFORE = "check_in:drawn", "check_in:drawn_before"
 
 Widget = Callable[[str, dict[str, Any]], Any]
 """Draws a widget with a key and the arguments that report its changes."""
@@ -28,9 +29,9 @@ Widget = Callable[[str, dict[str, Any]], Any]
 def kept_field(week: Week, fields: Mapping[str, int], name: str, draw: Widget) -> None:
     """Draw a widget that shows what the server has and keeps its changes.
 
-    The value is put into the widget only when the server has another one than this
-    tab knows, as after a reload or a tap in a second tab. To put it in at every run
-    would undo taps that are still on their way.
+    The value is put into the widget only when the widget was not there a run ago, or
+    when the server has another one than this tab knows, as after a tap in a second
+    tab. To put it in at every run would undo taps that are still on their way.
 
     Args:
         name: a field, or SUPPORT_USED.
@@ -38,9 +39,11 @@ def kept_field(week: Week, fields: Mapping[str, int], name: str, draw: Widget) -
     """
     key, value = f"check_in:{week}:{name}", _to_widget(name, fields)
     shown = st.session_state.setdefault(_SHOWN, {})
-    if key not in st.session_state or shown.get(key) != value:
+    there = key in st.session_state and key in st.session_state[_DRAWN_BEFORE]
+    if not there or shown.get(key) != value:
         st.session_state[key] = value
     shown[key] = value
+    st.session_state[_DRAWN].add(key)
     _draw_alone(draw, key, {"on_change": _tapped, "args": (week, name)})
 
 
@@ -48,12 +51,19 @@ def kept_field(week: Week, fields: Mapping[str, int], name: str, draw: Widget) -
 def _draw_alone(draw: Widget, key: str, changed: dict[str, Any]) -> None:
     """Draw one widget by itself, so that a tap redraws nothing else.
 
-    It asks for nothing, so it needs no guard: the callback has asked who is there,
-    and what it could not do is said on the whole screen.
+    It asks for nothing, so it needs no guard: the callback has asked who is there.
+    What it could not do is said beside the question, which still shows the tap.
     """
-    if st.session_state.pop(_REDRAW, False) or a_message_waits():
+    if st.session_state.pop(_REDRAW, False):
         st.rerun()
     draw(key, changed)
+    show_kept()
+
+
+def begin_run() -> None:
+    """Begin a run of the whole screen: which widgets the last one drew is known."""
+    st.session_state[_DRAWN_BEFORE] = st.session_state.get(_DRAWN, set())
+    st.session_state[_DRAWN] = set()
 
 
 def remember_state(*, unsaved: bool) -> None:
@@ -71,20 +81,26 @@ def set_field(week: Week, field: str, value: int | None) -> None:
 
 def _tapped(week: Week, name: str) -> None:
     """Keep what a widget shows now; called before anything is drawn."""
+    missed = st.session_state.get(_MISSED, False)
+    st.session_state[_MISSED] = True
     with attempt_in_callback():
         key = f"check_in:{week}:{name}"
         value = st.session_state.get(key)
         viewer = require_in_callback(Role.CLINICIAN)
         check_ins.keep(context(), viewer, week, _from_widget(name, value))
         st.session_state.setdefault(_SHOWN, {})[key] = value
-        st.session_state[_REDRAW] = not st.session_state.get(_UNSAVED)
+        st.session_state[_MISSED] = missed
+        st.session_state[_REDRAW] = missed or not st.session_state.get(_UNSAVED)
 
 
-def keep_what_was_refused(form: CheckInForm) -> Mapping[str, int]:
+def keep_what_was_refused(viewer: Viewer, form: CheckInForm) -> Mapping[str, int]:
     """Return the fields, after keeping taps that could not be kept when they came.
 
     When the database was away, a widget still shows the tap while the server never
     got it. What this tab knew and what the widget shows then differ.
+
+    Raises:
+        WellbeingError: they can still not be kept.
     """
     prefix = f"check_in:{form.week}:"
     late: dict[str, int | None] = {}
@@ -95,14 +111,22 @@ def keep_what_was_refused(form: CheckInForm) -> Mapping[str, int]:
         value = st.session_state[key]
         if value != known and _to_widget(name, form.fields) == known:
             late |= _from_widget(name, value)
-    if not late:
-        return form.fields
-    try:
-        viewer = require_in_callback(Role.CLINICIAN)
+    if late:
         check_ins.keep(context(), viewer, form.week, late)
-    except WellbeingError:
-        return form.fields  # the sentence of the first try is on the screen already
-    return check_ins.check_in_form(context(), viewer, form.week).fields
+        form = check_ins.check_in_form(context(), viewer, form.week)
+    st.session_state[_MISSED] = False
+    return form.fields
+
+
+def keep_missed(viewer: Viewer, week: Week) -> None:
+    """Before saving, keep the taps that could not be kept when they came.
+
+    Raises:
+        WellbeingError: they can still not be kept; then nothing must be saved.
+    """
+    if st.session_state.get(_MISSED):
+        form = check_ins.check_in_form(context(), viewer, week)
+        keep_what_was_refused(viewer, form)
 
 
 def _to_widget(name: str, fields: Mapping[str, int]) -> int | list[str] | None:

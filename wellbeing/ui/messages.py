@@ -53,11 +53,6 @@ def later(sentence: str, *, wrong: bool = False) -> None:
     st.session_state[_NEXT] = (sentence, wrong)
 
 
-def a_message_waits() -> bool:
-    """Tell whether a callback kept a sentence that is not shown yet."""
-    return _NEXT in st.session_state
-
-
 def show_kept() -> None:
     """Show the sentence that a callback kept, once."""
     sentence, wrong = st.session_state.pop(_NEXT, (None, False))
