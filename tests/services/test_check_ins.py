@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from tests.clinic import LAST_WEEK, THIS_WEEK
+from tests.clinic import LAST_WEEK, PASSWORD, THIS_WEEK
 from wellbeing.domain.check_ins import Absence, Kind, Missing, SupportUsed
 from wellbeing.domain.errors import (
     AnswerOutOfRangeError,
@@ -13,6 +13,7 @@ from wellbeing.domain.errors import (
     WeekClosedError,
 )
 from wellbeing.domain.indicators import NO_SCORES, Indicator
+from wellbeing.services import accounts, check_ins
 from wellbeing.services.check_ins import (
     check_in_form,
     choose_team_trends,
@@ -22,6 +23,7 @@ from wellbeing.services.check_ins import (
     team_trends_choice,
     withdraw,
 )
+from wellbeing.storage import draft_queries
 from wellbeing.storage.check_in_tables import AnswerRow, CheckInRow, DraftRow
 
 NEXT_WEEK = THIS_WEEK.plus(1)
@@ -300,3 +302,13 @@ def test_the_week_follows_the_time_zone_of_the_clinic(ctx, cast, clock):
     clock.turn_to(NEXT_WEEK)
     clock.turn(hours=-12, minutes=-30)  # Sunday 23:30 in UTC, Monday in Berlin
     assert check_in_form(ctx, cast.alice).week == NEXT_WEEK
+
+
+def test_what_was_not_saved_in_time_goes_when_anybody_signs_in(ctx, cast, clock):
+    check_ins.keep(ctx, cast.alice, LAST_WEEK, {"overall": 5})
+    check_ins.keep(ctx, cast.alice, THIS_WEEK, {"overall": 6})
+    clock.turn(days=2)
+    accounts.sign_in(ctx, email=cast.bob.email, password=PASSWORD, address="")
+    with ctx.reading() as db:
+        own = cast.clinic.clinic_id, cast.alice.person_id
+        assert draft_queries.drafts_of(db, *own) == {THIS_WEEK: {"overall": 6}}

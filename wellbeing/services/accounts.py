@@ -11,11 +11,16 @@ from wellbeing.domain.errors import (
     WrongPasswordError,
 )
 from wellbeing.domain.ids import ClinicId, PersonId
-from wellbeing.domain.people import Standing, Viewer
+from wellbeing.domain.people import Clinic, Standing, Viewer
 from wellbeing.services import passwords
 from wellbeing.services.context import Context
 from wellbeing.services.throttle import count_attempt, forgive
-from wellbeing.storage import account_queries, clinic_queries, session_queries
+from wellbeing.storage import (
+    account_queries,
+    clinic_queries,
+    draft_queries,
+    session_queries,
+)
 from wellbeing.storage.session_queries import Session
 
 _HOUR = timedelta(hours=1)
@@ -56,7 +61,7 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
         raise WrongPasswordError
     with ctx.writing() as db:
         forgive(db, clinic.clinic_id, keys)
-        _forget_old(ctx, db)
+        _forget_old(ctx, db, clinic)
         return begin_session(ctx, db, clinic.clinic_id, account.person_id)
 
 
@@ -233,8 +238,10 @@ def recover(
         return begin_session(ctx, db, clinic.clinic_id, person_id), new_code
 
 
-def _forget_old(ctx: Context, db: Connection) -> None:
+def _forget_old(ctx: Context, db: Connection, clinic: Clinic) -> None:
     now = ctx.now().astimezone(UTC)
+    oldest = ctx.closing.open_weeks(now, clinic.zone)[-1]
+    draft_queries.drop_drafts_before(db, clinic.clinic_id, oldest)
     account_queries.drop_attempts(db, before=now - timedelta(days=1))
     session_queries.drop_old_sessions(
         db,

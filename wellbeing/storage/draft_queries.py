@@ -77,6 +77,13 @@ def take_draft(
     return {row.field: row.value for row in db.execute(statement)}
 
 
+def drop_drafts_before(db: Connection, clinic_id: ClinicId, week: Week) -> None:
+    """Forget what anybody tapped in weeks before one: it can never be saved."""
+    db.execute(
+        delete(_DRAFT).where(_DRAFT.c.clinic_id == clinic_id, _DRAFT.c.week < str(week))
+    )
+
+
 def drop_own_drafts_before(
     db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
 ) -> None:
