@@ -109,7 +109,9 @@ def _choose_team_trends(counted: bool) -> None:  # noqa: FBT001 (Streamlit passe
 
 def _show_form(viewer: Viewer, form: CheckInForm) -> None:
     remember_state(unsaved=form.unsaved)
-    fields = keep_what_was_refused(viewer, form)
+    fields = form.fields
+    with attempt():  # refused again: it is said, and the form with its taps stays
+        fields = keep_what_was_refused(viewer, form)
     st.caption(say("check_in.audience"))
     short = set(context().questions.short_form)
     first = [q for q in form.questions if q.id in short]

@@ -102,6 +102,8 @@ def keep_what_was_refused(viewer: Viewer, form: CheckInForm) -> Mapping[str, int
     Raises:
         WellbeingError: they can still not be kept.
     """
+    if not st.session_state.get(_MISSED):
+        return form.fields
     prefix = f"check_in:{form.week}:"
     late: dict[str, int | None] = {}
     for key, known in st.session_state.get(_SHOWN, {}).items():
