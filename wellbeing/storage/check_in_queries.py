@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from wellbeing.domain.check_ins import (
     CONTEXT_LIMITS,
@@ -225,9 +225,3 @@ def contexts_of(
         _CHECK_IN.c.kind != Kind.WITHDRAWN,
     )
     return {Week.parse(row.week): _context(row) for row in db.execute(statement)}
-
-
-def count_check_ins(db: Connection, clinic_id: ClinicId) -> int:
-    """Return how many check-ins a clinic has; for the command line's reports only."""
-    statement = select(func.count()).select_from(_CHECK_IN)
-    return db.scalar(statement.where(_CHECK_IN.c.clinic_id == clinic_id)) or 0
