@@ -2,6 +2,6 @@
 
 import sys
 
-from wellbeing.cli import main
+from wellbeing.cli.main import main
 
 sys.exit(main())

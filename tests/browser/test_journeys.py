@@ -100,6 +100,21 @@ def test_a_week_is_checked_in_by_keyboard_alone(own_demo_app, new_tab):
     assert tab.said == []
 
 
+def test_two_answers_in_the_same_instant_are_both_kept(own_demo_app, new_tab):
+    tab = new_tab(own_demo_app)
+    tab.enter("clinician@example.org")
+    tab.open("/check-in")
+    tab.page.evaluate(
+        "() => [...document.querySelectorAll('[role=radiogroup]')].slice(0, 2)"
+        ".forEach(group => group.querySelectorAll('[role=radio]')[3].click())"
+    )
+    tab.settle()
+    tab.open("/check-in")
+    expect(tab.page.locator("[role=radio][aria-checked=true]")).to_have_count(2)
+    tab.page.get_by_role("button", name="Save this week").click()
+    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+
+
 def test_three_taps_are_a_whole_check_in(own_demo_app, new_tab):
     tab = new_tab(own_demo_app)
     tab.enter("clinician@example.org")

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from tests import databases
 from tests.clinic import open_context
-from wellbeing.cli import main
+from wellbeing.cli.main import main
 from wellbeing.services.accounts import sign_in
 from wellbeing.storage.check_in_tables import CheckInRow
 
