@@ -1,0 +1,54 @@
+"""Panels: who is counted in a unit, for a whole quarter (R4, R5, R10)."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from wellbeing.domain.ids import PersonId
+from wellbeing.privacy.periods import Period
+from wellbeing.privacy.policy import Policy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """The people counted in one unit.
+
+    Attributes:
+        people: who may be counted.
+        since: the first period of the quarter in which this panel was made; a person
+            counts in an indicator if they had a value of it then.
+    """
+
+    people: frozenset[PersonId]
+    since: Period
+
+
+def next_panel(
+    policy: Policy,
+    quarter: Period,
+    eligible: AbstractSet[PersonId],
+    before: Panel | None,
+    gone: AbstractSet[PersonId] = frozenset(),
+) -> Panel:
+    """Return the panel of a unit for a quarter.
+
+    Joiners and leavers wait for one another: fewer than ``batch`` changes leave the
+    panel as it is, but for one quarter at most.
+
+    Args:
+        policy: the rules.
+        quarter: its first period.
+        eligible: who works in the unit at the quarter's start, chose to be counted,
+            leads no team, and has a value that is not too old.
+        before: the unit's panel of the quarter before; None: a new unit.
+        gone: people of that panel who must not be counted any more: they took their
+            yes back, lead a team now, or deleted their account.
+    """
+    new = Panel(people=frozenset(eligible), since=quarter)
+    if before is None:
+        return new
+    stays = before.people - gone
+    changes = len(stays ^ new.people)
+    has_waited = before.since < quarter.plus(-policy.periods_a_quarter)
+    if 0 < changes < policy.batch and not has_waited:
+        return Panel(people=frozenset(stays), since=before.since)
+    return new

@@ -1,0 +1,94 @@
+"""Units: one partition of the teams; teams too small share a picture (R8, R9)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NewType
+from uuid import UUID, uuid5
+
+from wellbeing.domain.ids import TeamId
+from wellbeing.privacy.policy import Policy
+
+UnitId = NewType("UnitId", UUID)
+_POOLED = UUID("5f1c0a5e-7d4b-4c58-9f0e-6d3a0b1e2c47")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TeamPosts:
+    """A team and how many clinicians work there, which everybody knows.
+
+    Attributes:
+        site: teams of one site are pooled with one another only; "" is a site, too.
+        posts: people with a membership at the quarter's start, whether they answer
+            and whether they are counted or not.
+    """
+
+    team_id: TeamId
+    name: str
+    site: str
+    posts: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """The group of people whom one figure is about, for a quarter.
+
+    Attributes:
+        teams: one team, or several that share a picture; by name.
+    """
+
+    unit_id: UnitId
+    site: str
+    teams: tuple[TeamPosts, ...]
+
+    @property
+    def posts(self) -> int:
+        """How many clinicians work there."""
+        return sum(team.posts for team in self.teams)
+
+
+def partition(policy: Policy, teams: Iterable[TeamPosts]) -> tuple[Unit, ...]:
+    """Divide the teams of a clinic into units.
+
+    Within a site the smallest group is joined with the next smallest as long as it
+    has fewer posts than ``pool_below`` and another one is there. Only posts decide,
+    never answers: whether a team is pooled says nothing about anybody.
+
+    Returns:
+        Units by name; every team with a post is in exactly one.
+    """
+    sites: dict[str, list[list[TeamPosts]]] = {}
+    for team in teams:
+        if team.posts:
+            sites.setdefault(team.site, []).append([team])
+    units = [
+        _unit(site, group)
+        for site, groups in sites.items()
+        for group in _pooled(policy, groups)
+    ]
+    return tuple(sorted(units, key=lambda unit: [t.name for t in unit.teams]))
+
+
+def _pooled(policy: Policy, groups: list[list[TeamPosts]]) -> list[list[TeamPosts]]:
+    groups = list(groups)
+    while len(groups) > 1:
+        groups.sort(key=_size)
+        if _size(groups[0])[0] >= policy.pool_below:
+            break
+        groups[:2] = [groups[0] + groups[1]]
+    return groups
+
+
+def _size(group: list[TeamPosts]) -> tuple[int, str]:
+    # Between teams of the same size an id decides: a new name must not move anybody.
+    return sum(t.posts for t in group), min(str(t.team_id) for t in group)
+
+
+def _unit(site: str, group: list[TeamPosts]) -> Unit:
+    ids = sorted(str(team.team_id) for team in group)
+    # The same teams are the same unit in the next quarter: their trend goes on.
+    unit = group[0].team_id if len(ids) == 1 else uuid5(_POOLED, " ".join(ids))
+    return Unit(
+        unit_id=UnitId(unit),
+        site=site,
+        teams=tuple(sorted(group, key=lambda t: (t.name, str(t.team_id)))),
+    )
