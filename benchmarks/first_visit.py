@@ -213,7 +213,7 @@ def main() -> None:
         ctx, clinic = _people.open_database(url, port)
         people = _people.add_clinicians(ctx, clinic, 3, 26)
         _people.give_password(ctx, people[0])
-        ctx.engine.dispose()
+        ctx.dispose()
         email = people[0].viewer.email
         browser = playwright.chromium.launch(
             executable_path=_CHROMIUM, args=list(_ARGUMENTS)

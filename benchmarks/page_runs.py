@@ -194,7 +194,7 @@ def _people_of(url: str, port: int, plan: Plan) -> dict[int, list[Clinician]]:
     found = {n: _people.add_clinicians(ctx, clinic, most, 12) for n in (0, 1)}
     for weeks in WEEKS:
         found[weeks] = _people.add_clinicians(ctx, clinic, plan.people, weeks)
-    ctx.engine.dispose()
+    ctx.dispose()
     return found
 
 

@@ -140,8 +140,8 @@ def _measure(
     _analyze(many)
     _analyze(few)
     growth = _growth(few, many, first[0], others[0])
-    few.engine.dispose()
-    many.engine.dispose()
+    few.dispose()
+    many.dispose()
     return rows, growth, scans
 
 

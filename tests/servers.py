@@ -69,7 +69,7 @@ def fill_with_cast(file: Path) -> None:
         accepted = invitations.accept_invitation(ctx, token, PASSWORD)
         accounts.sign_out(ctx, accepted.token)
     accounts.sign_out_everywhere(ctx, ada)
-    ctx.engine.dispose()
+    ctx.dispose()
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -188,7 +188,7 @@ def running(
         yield app
     finally:
         app.kill()
-        ctx.engine.dispose()
+        ctx.dispose()
 
 
 def free_port() -> int:

@@ -115,7 +115,7 @@ def _make_people(url: str) -> list[Viewer]:
     clinic = make_clinic(ctx)
     names = (f"Person{n}" for n in range(_PEOPLE))
     people = [make_person(ctx, clinic, name, Role.CLINICIAN) for name in names]
-    ctx.engine.dispose()
+    ctx.dispose()
     return people
 
 
@@ -189,7 +189,7 @@ def _look_through(
                 whole = len(check_in.answers) == len(ctx.questions.questions)
                 right = check_in.values() == _values(ctx, number, check_in.week)
                 outcome.torn += not (whole and right)
-    ctx.engine.dispose()
+    ctx.dispose()
     outcome.lost += sum(found[_whose(people, number)] == 0 for number in said)
     outcome.doubled += sum(count > 1 for count in found.values())
     outcome.unannounced = len(found) - len(outcome.acknowledged)

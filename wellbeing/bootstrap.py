@@ -8,7 +8,8 @@ from wellbeing.domain.errors import DatabaseUnusableError
 from wellbeing.services.context import Context
 from wellbeing.settings import Settings, read_settings
 from wellbeing.storage.engine import open_engine
-from wellbeing.storage.schema import is_current, upgrade_engine
+from wellbeing.storage.release_engine import open_door, open_writer
+from wellbeing.storage.schema import RELEASES, is_current, upgrade_engine
 
 
 def system_clock() -> datetime:
@@ -17,9 +18,12 @@ def system_clock() -> datetime:
 
 
 def make_context(settings: Settings) -> Context:
-    """Open the database of the settings; it is neither read nor changed yet."""
+    """Open the databases of the settings; they are neither read nor changed yet."""
+    urls = settings.database_url, settings.releases_url
     return Context(
         engine=open_engine(settings.database_url),
+        releases=open_writer(*urls),
+        door=open_door(*urls),
         settings=settings,
         questions=weekly_questions(),
         now=system_clock,
@@ -27,7 +31,7 @@ def make_context(settings: Settings) -> Context:
 
 
 def migrated_context(settings: Settings) -> Context:
-    """Open the database of the settings and bring it to the newest schema.
+    """Open the databases of the settings and bring them to the newest schema.
 
     Raises:
         DatabaseUnusableError: it cannot be opened or written, or is too new.
@@ -35,8 +39,9 @@ def migrated_context(settings: Settings) -> Context:
     ctx = make_context(settings)
     try:
         upgrade_engine(ctx.engine)
+        upgrade_engine(ctx.releases, RELEASES)
     except BaseException:
-        ctx.engine.dispose()
+        ctx.dispose()
         raise
     return ctx
 
@@ -53,4 +58,5 @@ def process_context() -> Context:
     if not is_current(ctx.engine):
         sentence = "The database is not ready. Start the app with: make run"
         raise DatabaseUnusableError(sentence)
+    upgrade_engine(ctx.releases, RELEASES)
     return ctx

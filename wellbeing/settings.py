@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default=f"sqlite:///{DATA / 'wellbeing.db'}",
         description="Where the data is: sqlite:///FILE or postgresql://USER@HOST/NAME.",
+    )
+    releases_url: str = Field(
+        default="",
+        description="Where team trends are read from. SQLite: a second file, by "
+        "default beside the first. PostgreSQL: the same database by the identity that "
+        "`python -m wellbeing grant-lead` makes; empty: no team trends are shown.",
     )
     address: str = Field(
         default="127.0.0.1", description="Address that the app listens on."
@@ -65,9 +71,11 @@ class Settings(BaseSettings):
         default=14, ge=1, le=60, description="An invitation link works so many days."
     )
 
-    @field_validator("database_url")
+    @field_validator("database_url", "releases_url")
     @classmethod
-    def _known_database(cls, url: str) -> str:
+    def _known_database(cls, url: str, field: ValidationInfo) -> str:
+        if not url and field.field_name == "releases_url":
+            return url
         if url.startswith("postgresql://"):
             url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -78,6 +86,18 @@ class Settings(BaseSettings):
         except ArgumentError:
             message = "it cannot be read; a password in it needs %-escapes"
             raise ValueError(message) from None
+        return url
+
+    @field_validator("releases_url")
+    @classmethod
+    def _apart(cls, url: str, fields: ValidationInfo) -> str:
+        other = fields.data.get("database_url", "")
+        if url and url.partition(":")[0] != other.partition(":")[0]:
+            message = "it must be of the same kind as WELLBEING_DATABASE_URL"
+            raise ValueError(message)
+        if url == other:
+            message = "releases need a file, or an identity, of their own"
+            raise ValueError(message)
         return url
 
     @property

@@ -139,7 +139,7 @@ def demo_template(sqlite_template, tmp_path_factory) -> Path:
     shutil.copyfile(sqlite_template, file)
     ctx = make_context(Settings(database_url=sqlite_url(file)))
     assert fill_demo(ctx).password == _DEMO_PASSWORD
-    ctx.engine.dispose()
+    ctx.dispose()
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return file

@@ -28,7 +28,7 @@ def main() -> None:
         fill_demo(ctx)
         with ctx.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        ctx.engine.dispose()
+        ctx.dispose()
         target = Path(folder) / "running"
         target.mkdir()
         for app in running(template, target):

@@ -55,7 +55,7 @@ def ctx(monkeypatch, tmp_path, cast_template, clock) -> Iterator[Context]:  # no
     monkeypatch.setenv("WELLBEING_DATABASE_URL", sqlite_url(file))
     process_context.cache_clear()
     yield process_context()
-    process_context().engine.dispose()
+    process_context().dispose()
     process_context.cache_clear()
 
 

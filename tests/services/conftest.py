@@ -18,7 +18,7 @@ def clock() -> Clock:
 def ctx(migrated_database_url, clock) -> Iterator[Context]:
     context = open_context(migrated_database_url, clock)
     yield context
-    context.engine.dispose()
+    context.dispose()
 
 
 @pytest.fixture

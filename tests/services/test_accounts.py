@@ -151,11 +151,11 @@ def test_sixty_failures_pause_a_network_address_for_every_account(ctx, cast):
 
 def test_a_pause_survives_a_restart(ctx, cast, migrated_database_url, clock):
     fail(ctx, cast.alice.email, 8)
-    ctx.engine.dispose()
+    ctx.dispose()
     again = open_context(migrated_database_url, clock)
     with pytest.raises(TooManyAttemptsError):
         sign_in(again, cast.alice)
-    again.engine.dispose()
+    again.dispose()
 
 
 def test_a_pause_ends_after_fifteen_minutes(ctx, cast, clock):

@@ -93,7 +93,7 @@ def test_the_demo_says_who_can_sign_in_with_which_password(empty, run, clock):
     ctx = open_context(empty, clock)
     email = told[2].split()[0]
     assert sign_in(ctx, email=email, password=password, address="")
-    ctx.engine.dispose()
+    ctx.dispose()
 
 
 @pytest.mark.usefixtures("empty", "cast")

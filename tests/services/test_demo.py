@@ -35,7 +35,7 @@ def demo_ctx(tmp_path_factory):
     schema.upgrade(url)
     context = open_context(url, Clock())
     yield context
-    context.engine.dispose()
+    context.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +177,7 @@ def test_the_same_seed_gives_the_same_people_and_answers(ctx, tmp_path):
     fill_demo(ctx, people=15, weeks=12, seed=5)
     fill_demo(second, people=15, weeks=12, seed=5)
     assert content(ctx) == content(second)
-    second.engine.dispose()
+    second.dispose()
 
 
 def test_another_seed_gives_other_people(demo, ctx):

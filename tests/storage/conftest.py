@@ -21,7 +21,7 @@ from wellbeing.services.context import Context
 def ctx(migrated_database_url) -> Iterator[Context]:
     context = open_context(migrated_database_url, Clock())
     yield context
-    context.engine.dispose()
+    context.dispose()
 
 
 @pytest.fixture

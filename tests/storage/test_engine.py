@@ -121,7 +121,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path, content):
 @ON_SQLITE
 def test_a_truncated_database_is_refused(ctx, cast):
     checkpoint(ctx)
-    ctx.engine.dispose()
+    ctx.dispose()
     file = file_of(ctx)
     whole = file.read_bytes()
     file.write_bytes(whole[: len(whole) // 3])
@@ -231,7 +231,7 @@ def test_a_clinic_written_by_one_process_is_read_by_the_next(migrated_database_u
     ctx = open_context(migrated_database_url, Clock())
     cast = make_cast(ctx)
     check_ins.keep(ctx, cast.alice, THIS_WEEK, {"overall": 5})
-    ctx.engine.dispose()
+    ctx.dispose()
     again = open_context(migrated_database_url, Clock())
     assert check_ins.check_in_form(again, cast.alice).fields == {"overall": 5}
-    again.engine.dispose()
+    again.dispose()

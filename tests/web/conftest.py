@@ -120,7 +120,7 @@ def time() -> Iterator[Time]:
 def restart() -> Context:
     """Let this process forget what it knows, as one that starts anew."""
     if process_context.cache_info().currsize:
-        process_context().engine.dispose()
+        process_context().dispose()
     process_context.cache_clear()
     return process_context()
 
@@ -138,7 +138,7 @@ def use_database(monkeypatch, tmp_path) -> Iterator[Callable[[Path], Context]]:
     process_context.cache_clear()
     yield use
     if process_context.cache_info().currsize:
-        process_context().engine.dispose()
+        process_context().dispose()
     process_context.cache_clear()
 
 

@@ -48,7 +48,7 @@ def database(settings: Settings) -> Iterator[Context]:
     try:
         yield ctx
     finally:
-        ctx.engine.dispose()
+        ctx.dispose()
 
 
 def read_file(file: Path) -> bytes:

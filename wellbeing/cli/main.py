@@ -5,18 +5,24 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from wellbeing.cli import demo, imports, serve
+from wellbeing.cli import demo, imports, instruments, serve, team_trends
 from wellbeing.cli.commands import Commands, Run, complain
 from wellbeing.domain.errors import (
     ImportRefusedError,
+    ImpossibleWeekError,
     InvalidInputError,
     WellbeingError,
 )
 from wellbeing.settings import SettingsError, read_settings
 
 FINE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
-_BAD_INPUT = (ImportRefusedError, InvalidInputError, SettingsError)
-_FAMILIES = (serve, demo, imports)
+_BAD_INPUT = (
+    ImportRefusedError,
+    ImpossibleWeekError,
+    InvalidInputError,
+    SettingsError,
+)
+_FAMILIES = (serve, demo, imports, team_trends, instruments)
 
 
 class _Parser(argparse.ArgumentParser):

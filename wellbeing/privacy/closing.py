@@ -1,6 +1,6 @@
 """One period's figures of every unit, from panels and values. No database here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from wellbeing.domain.ids import PersonId
@@ -12,11 +12,8 @@ from wellbeing.privacy.release import Figure, Value, figure_of
 from wellbeing.privacy.scales import TEAM_INDICATORS, scale_of
 from wellbeing.privacy.units import UnitId
 
-Levels = Mapping[Period, int]
-"""One person's values of one indicator: a period to a value of the scale."""
-
-LevelsOf = Mapping[tuple[PersonId, Indicator], Levels]
-"""Everybody's values, as far back as anybody's value can still be carried."""
+Levels = Mapping[Indicator, Mapping[Period, int]]
+"""One person's values: an indicator to the periods in which they had a value of it."""
 
 FigureKey = tuple[UnitId, Indicator]
 
@@ -28,8 +25,9 @@ class Closing:
     Attributes:
         policy: the rules of the quarter.
         period: what is closed.
-        panels: the unit's panels, without those who must not be counted any more.
-        levels: everybody's values.
+        panels: the units' panels, without those who must not be counted any more.
+        levels: everybody's values, as far back as one can still be carried. They are
+            gone through once, so that they need not all be held.
         earliest: values before this period count for nobody; None: no such limit. A
             policy that became looser is not applied to what was answered before it.
         before: each unit's figure shown last, as long as its people's values may
@@ -39,25 +37,27 @@ class Closing:
     policy: Policy
     period: Period
     panels: Mapping[UnitId, Panel]
-    levels: LevelsOf
+    levels: Iterable[tuple[PersonId, Levels]]
     earliest: Period | None
     before: Mapping[FigureKey, Figure]
 
 
 def close_period(closing: Closing) -> Iterator[tuple[FigureKey, Figure]]:
     """Yield the figure of every unit and indicator."""
-    for unit, panel in closing.panels.items():
-        for indicator in TEAM_INDICATORS:
-            key = (unit, indicator)
-            yield (
-                key,
-                figure_of(
-                    closing.policy,
-                    scale_of(indicator),
-                    _values(closing, panel, indicator),
-                    closing.before.get(key),
-                ),
-            )
+    counted: dict[FigureKey, list[Value]] = {
+        (unit, indicator): []
+        for unit in closing.panels
+        for indicator in TEAM_INDICATORS
+    }
+    unit_of = {p: unit for unit, panel in closing.panels.items() for p in panel.people}
+    for person, levels in closing.levels:
+        if person in unit_of:
+            unit = unit_of[person]
+            for indicator, value in _values(closing, closing.panels[unit], levels):
+                counted[unit, indicator].append(value)
+    for key, values in counted.items():
+        scale = scale_of(key[1])
+        yield key, figure_of(closing.policy, scale, values, closing.before.get(key))
 
 
 def oldest_period(policy: Policy, since: Period) -> Period:
@@ -65,13 +65,15 @@ def oldest_period(policy: Policy, since: Period) -> Period:
     return since.plus(-policy.oldest_periods)
 
 
-def _values(closing: Closing, panel: Panel, indicator: Indicator) -> Iterator[Value]:
+def _values(
+    closing: Closing, panel: Panel, levels: Levels
+) -> Iterator[tuple[Indicator, Value]]:
     oldest = oldest_period(closing.policy, panel.since)
     if closing.earliest is not None:
         oldest = max(oldest, closing.earliest)
-    for person in panel.people:
-        levels = closing.levels.get((person, indicator), {})
+    for indicator, in_period in levels.items():
+        usable = [p for p in in_period if oldest <= p <= closing.period]
         # Who had no value when the panel was made is not counted until the next one.
-        if any(oldest <= period <= panel.since for period in levels):
-            last = max(p for p in levels if oldest <= p <= closing.period)
-            yield Value(level=levels[last], fresh=last == closing.period)
+        if usable and min(usable) <= panel.since:
+            last = max(usable)
+            yield indicator, Value(in_period[last], fresh=last == closing.period)

@@ -3,11 +3,12 @@
 The rules R1 to R20 and where each is kept stand in README.md of this folder.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
 from wellbeing.domain.errors import WellbeingError
+from wellbeing.domain.weeks import Week
 
 RULES_VERSION = "1"
 """Stored with every release. A changed rule is a new version, never a silent one."""
@@ -123,3 +124,40 @@ RULES = Policy()
 def small_teams() -> Policy:
     """Return the one looser policy: pictures of 5 to 7 people are shown, too."""
     return Policy(small_teams=True, **_SMALL_TEAMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The rules of one quarter.
+
+    Attributes:
+        earliest: what was answered before this week counts for nobody, because the
+            rules became looser then; None: they never did.
+    """
+
+    policy: Policy
+    earliest: Week | None
+
+
+def terms_in(choices: Iterable[tuple[Week, Policy]], week: Week) -> Terms:
+    """Return the rules that apply in a week, from a clinic's choices over time.
+
+    Args:
+        choices: each with the week from which it applies, oldest first.
+        week: the first week of a quarter.
+    """
+    policy, earliest = RULES, None
+    for since, chosen in choices:
+        if since <= week:
+            earliest = since if is_looser(chosen, policy) else earliest
+            policy = chosen
+    return Terms(policy, earliest)
+
+
+def is_looser(policy: Policy, than: Policy) -> bool:
+    """Tell whether a policy shows something that another one would not."""
+    return (
+        policy.least_people < than.least_people
+        or policy.least_fresh < than.least_fresh
+        or policy.pool_below < than.pool_below
+    )

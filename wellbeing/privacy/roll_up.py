@@ -1,14 +1,27 @@
 """Site and clinic level: computed from published bands, never from raw data (R8)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from wellbeing.domain.indicators import Indicator
 from wellbeing.privacy.bands import Band, BandSet
 from wellbeing.privacy.release import Figure
+from wellbeing.privacy.scales import TEAM_INDICATORS
+from wellbeing.privacy.units import UnitId
 
-_LEAST_UNITS = 2
+LEAST_UNITS = 2
+"""Fewer units with a figure: nothing is said about all of them together."""
+
+CLINIC = "clinic"
+"""The scope of what is said about the whole clinic."""
+
 _COARSE = BandSet((30, 40, 50, 60, 70), 10)
 _END = 10
+
+
+def site_scope(site: str) -> str:
+    """Return the scope of what is said about one site."""
+    return f"site:{site}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,7 @@ def overview(figures: Iterable[tuple[Figure, int]]) -> Overview:
     """
     pairs = list(figures)
     shown = [(f.band, posts) for f, posts in pairs if f.band is not None]
-    if len(shown) < _LEAST_UNITS:
+    if len(shown) < LEAST_UNITS:
         return Overview(band=None, shown=len(shown), units=len(pairs))
     weight = sum(posts for _, posts in shown)
     mean = sum(_middle(band) * posts for band, posts in shown) / weight
@@ -43,10 +56,35 @@ def overview(figures: Iterable[tuple[Figure, int]]) -> Overview:
     return Overview(band=band, shown=len(shown), units=len(pairs))
 
 
+def overviews(
+    figures: Mapping[tuple[UnitId, Indicator], Figure],
+    units: Mapping[UnitId, tuple[str, int]],
+) -> dict[tuple[str, Indicator], Overview]:
+    """Return what the figures of one period say about each site and the clinic.
+
+    Args:
+        figures: every unit's figures.
+        units: each unit's site and posts.
+
+    Returns:
+        Scope and indicator to an overview; teams without a site have no site's.
+    """
+    scopes: dict[str, list[UnitId]] = {CLINIC: list(units)}
+    for unit, (site, _) in units.items():
+        if site:
+            scopes.setdefault(site_scope(site), []).append(unit)
+    return {
+        (scope, indicator): overview(
+            (figures[unit, indicator], units[unit][1]) for unit in members
+        )
+        for scope, members in scopes.items()
+        for indicator in TEAM_INDICATORS
+    }
+
+
 def _middle(band: Band) -> float:
     # A band at an end counts as ten points wide, whatever the others' width is.
-    if band.lower is None and band.upper is None:
-        return 50.0
-    lower = band.upper - _END if band.lower is None and band.upper else band.lower
-    upper = band.lower + _END if band.upper is None and band.lower else band.upper
-    return ((lower or 0) + (upper or 0)) / 2
+    if band.lower is not None:
+        upper = band.lower + _END if band.upper is None else band.upper
+        return (band.lower + upper) / 2
+    return 50.0 if band.upper is None else band.upper - _END / 2

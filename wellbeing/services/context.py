@@ -12,6 +12,7 @@ from wellbeing.domain.questions import QuestionSet
 from wellbeing.domain.weeks import CLOSING, ClosingRule, Week
 from wellbeing.settings import Settings
 from wellbeing.storage.engine import reading, writing
+from wellbeing.storage.release_engine import Door
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,11 +20,15 @@ class Context:
     """The surroundings of a use case.
 
     Attributes:
+        releases: the release tables, for the closing job.
+        door: the release tables, for what leads and members see.
         now: returns this instant, in UTC; no rule reads the system clock itself.
         closing: when a week takes no more changes.
     """
 
     engine: Engine
+    releases: Engine
+    door: Door
     settings: Settings
     questions: QuestionSet
     now: Callable[[], datetime]
@@ -36,6 +41,16 @@ class Context:
     def writing(self) -> AbstractContextManager[Connection]:
         """Open a short transaction that writes; all of it or nothing."""
         return writing(self.engine)
+
+    def writing_releases(self) -> AbstractContextManager[Connection]:
+        """Open a short transaction that writes releases; all of it or nothing."""
+        return writing(self.releases)
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        for engine in (self.engine, self.releases, self.door.engine):
+            if engine is not None:
+                engine.dispose()
 
     def this_week(self, clinic: Clinic) -> Week:
         """Return the week it is at the clinic."""

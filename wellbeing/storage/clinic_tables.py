@@ -51,6 +51,7 @@ class TeamRow(Base):
     clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
     team_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(120))
+    site: Mapped[str] = mapped_column(sa.String(120), server_default="")
 
 
 class PersonRow(Base):

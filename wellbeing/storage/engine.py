@@ -1,9 +1,10 @@
 """How a database is opened, read and written, on SQLite and PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -15,11 +16,21 @@ _WAIT = 15
 _WRITES = "wellbeing_writes"
 
 
-def open_engine(url: str) -> sa.Engine:
+def open_engine(
+    url: str,
+    *,
+    journal_mode: str = "WAL",
+    connect_args: Mapping[str, Any] = MappingProxyType({}),
+) -> sa.Engine:
     """Open a database; nothing is read yet.
 
     SQLite runs in WAL mode with foreign keys and full synchronous writes, so that
     what was committed survives a kill of the process and a loss of power.
+
+    Args:
+        url: where it is.
+        journal_mode: SQLite's.
+        connect_args: what PostgreSQL's driver is told besides.
 
     Raises:
         DatabaseUnusableError: the folder of an SQLite file cannot be made.
@@ -32,7 +43,7 @@ def open_engine(url: str) -> sa.Engine:
             max_overflow=20,
             pool_pre_ping=True,
             hide_parameters=True,  # a failed statement must not log answers
-            connect_args={"connect_timeout": 5},
+            connect_args={"connect_timeout": 5, **connect_args},
         )
     folder = Path(parsed.database or "").parent
     try:
@@ -47,15 +58,15 @@ def open_engine(url: str) -> sa.Engine:
         hide_parameters=True,
         connect_args={"timeout": _WAIT, "check_same_thread": False},
     )
-    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "connect", partial(_prepare_sqlite, journal_mode))
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 (a driver's connection)
+def _prepare_sqlite(journal_mode: str, connection: Any, _record: object) -> None:  # noqa: ANN401 (a driver's connection)
     connection.isolation_level = None
     for pragma in (
-        "journal_mode = WAL",
+        f"journal_mode = {journal_mode}",
         "synchronous = FULL",
         "foreign_keys = ON",
         "secure_delete = ON",

@@ -1,5 +1,6 @@
 """Migrations: numbered, run at start inside one transaction."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,14 +11,32 @@ from alembic.util import CommandError
 
 from wellbeing.domain.errors import DatabaseUnusableError
 from wellbeing.storage.engine import open_engine, reading, writing
+from wellbeing.storage.metadata import METADATA, RELEASE_METADATA
+from wellbeing.storage.release_engine import SCHEMA
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    return config
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Tables that are migrated together, and the folder of their migrations."""
+
+    folder: str
+    metadata: sa.MetaData
+
+    @property
+    def config(self) -> Config:
+        """What Alembic is told."""
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.set_main_option("version_locations", str(_MIGRATIONS / self.folder))
+        config.set_main_option("path_separator", "newline")
+        config.attributes["metadata"] = self.metadata
+        return config
+
+
+HOUSE = Schema("versions", METADATA)
+RELEASES = Schema("release_versions", RELEASE_METADATA)
 
 
 def upgrade(url: str) -> None:
@@ -34,16 +53,20 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
-def upgrade_engine(engine: sa.Engine) -> None:
+def upgrade_engine(engine: sa.Engine, schema: Schema = HOUSE) -> None:
     """Do what ``upgrade`` does, on an open engine."""
-    move(engine, "head")
+    move(engine, "head", schema=schema)
 
 
-def move(engine: sa.Engine, revision: str, *, down: bool = False) -> None:
+def move(
+    engine: sa.Engine, revision: str, *, down: bool = False, schema: Schema = HOUSE
+) -> None:
     """Migrate to a revision in one transaction."""
-    config = _config()
+    config = schema.config
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
+            if schema is RELEASES:
+                connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
             # Two processes that start together migrate one after the other.
             connection.exec_driver_sql(
                 "CREATE TABLE IF NOT EXISTS migration_lock (held integer)"
@@ -60,9 +83,9 @@ def move(engine: sa.Engine, revision: str, *, down: bool = False) -> None:
             raise DatabaseUnusableError(sentence) from error
 
 
-def is_current(engine: sa.Engine) -> bool:
+def is_current(engine: sa.Engine, schema: Schema = HOUSE) -> bool:
     """Tell whether a database has the newest schema."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    newest = ScriptDirectory.from_config(schema.config).get_current_head()
     with reading(engine) as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return False

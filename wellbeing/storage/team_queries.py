@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from wellbeing.domain.ids import ClinicId, PersonId, TeamId
 from wellbeing.domain.people import Team
 from wellbeing.domain.weeks import Week
-from wellbeing.storage.clinic_tables import MembershipRow, TeamRow
+from wellbeing.storage.clinic_tables import LeadRow, MembershipRow, TeamRow
 
 
 def teams_of(db: Connection, clinic_id: ClinicId) -> list[Team]:
@@ -16,6 +16,46 @@ def teams_of(db: Connection, clinic_id: ClinicId) -> list[Team]:
         select(TeamRow.team_id, TeamRow.name)
         .where(TeamRow.clinic_id == clinic_id)
         .order_by(TeamRow.name)
+    )
+    return [Team(**row._mapping) for row in db.execute(statement)]  # noqa: SLF001 (public by its documentation)
+
+
+def teams_led_by(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId
+) -> list[Team]:
+    """Return the teams that somebody leads, by name."""
+    statement = (
+        select(TeamRow.team_id, TeamRow.name)
+        .join(
+            LeadRow,
+            (LeadRow.clinic_id == TeamRow.clinic_id)
+            & (LeadRow.team_id == TeamRow.team_id),
+        )
+        .where(LeadRow.clinic_id == clinic_id, LeadRow.person_id == person_id)
+        .order_by(TeamRow.name)
+    )
+    return [Team(**row._mapping) for row in db.execute(statement)]  # noqa: SLF001 (public by its documentation)
+
+
+def teams_in_week(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
+) -> list[Team]:
+    """Return the team that somebody belongs to in a week; none: an empty list."""
+    statement = (
+        select(TeamRow.team_id, TeamRow.name)
+        .join(
+            MembershipRow,
+            (MembershipRow.clinic_id == TeamRow.clinic_id)
+            & (MembershipRow.team_id == TeamRow.team_id),
+        )
+        .where(
+            MembershipRow.clinic_id == clinic_id,
+            MembershipRow.person_id == person_id,
+            MembershipRow.from_week <= str(week),
+            MembershipRow.to_week.is_(None) | (MembershipRow.to_week >= str(week)),
+        )
+        .order_by(MembershipRow.from_week.desc())
+        .limit(1)
     )
     return [Team(**row._mapping) for row in db.execute(statement)]  # noqa: SLF001 (public by its documentation)
 

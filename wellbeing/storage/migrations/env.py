@@ -2,11 +2,9 @@
 
 from alembic import context
 
-from wellbeing.storage.metadata import METADATA
-
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
+    target_metadata=context.config.attributes["metadata"],
     render_as_batch=True,
     transactional_ddl=True,
 )
