@@ -1,7 +1,6 @@
 """What every test has: empty and migrated databases on each engine; no settings."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,7 +62,7 @@ def migrated_database_url(request, database_kind, tmp_path) -> Iterator[str]:
     template = request.getfixturevalue(f"{database_kind}_template")
     if database_kind == "sqlite":
         file = tmp_path / "wellbeing.db"
-        shutil.copyfile(template, file)
+        databases.copy_sqlite(template, file)
         yield databases.sqlite_url(file)
         return
     server = request.getfixturevalue("postgresql_server")

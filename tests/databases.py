@@ -15,7 +15,8 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from wellbeing.storage import schema
+from wellbeing.bootstrap import migrated_context
+from wellbeing.settings import Settings
 
 _FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
@@ -78,7 +79,7 @@ def postgresql_database(server: str, template: str = "template0") -> Iterator[st
 def postgresql_template(server: str) -> Iterator[str]:
     """Create a migrated database to copy; yield its name."""
     with postgresql_database(server) as url:
-        schema.upgrade(url)
+        migrate(url)
         name = sa.make_url(url).database or ""
         # A database can be copied only while nobody is connected to it.
         _on_server(server, "ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
@@ -90,11 +91,32 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file}"
 
 
+def migrate(url: str) -> None:
+    """Bring a database and its release tables to the newest schema."""
+    migrated_context(Settings(database_url=url)).dispose()
+
+
 def make_sqlite_template(file: Path) -> None:
-    """Migrate an SQLite file so that a copy of this one file is the database."""
-    schema.upgrade(sqlite_url(file))
+    """Migrate an SQLite file, to be copied."""
+    migrate(sqlite_url(file))
+    fold(file)
+
+
+def fold(file: Path) -> None:
+    """Write into an SQLite file what stands beside it, so that it can be copied."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def copy_sqlite(template: Path, file: Path) -> None:
+    """Copy an SQLite database and its release file."""
+    shutil.copyfile(template, file)
+    shutil.copyfile(release_file(template), release_file(file))
+
+
+def release_file(file: Path) -> Path:
+    """Return the release file of an SQLite database."""
+    return file.with_name(f"{file.stem}.releases{file.suffix}")
 
 
 @contextmanager

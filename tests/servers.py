@@ -1,14 +1,11 @@
 """The real app on a free port, and a clinic in which everybody can sign in."""
 
 import os
-import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.clinic import PASSWORD, Clock, open_context
-from tests.databases import sqlite_url
+from tests.databases import copy_sqlite, fold, sqlite_url
 from wellbeing.bootstrap import make_context
 from wellbeing.domain.ids import PersonId, TeamId
 from wellbeing.domain.people import Role, Viewer
@@ -70,8 +67,7 @@ def fill_with_cast(file: Path) -> None:
         accounts.sign_out(ctx, accepted.token)
     accounts.sign_out_everywhere(ctx, ada)
     ctx.dispose()
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    fold(file)
 
 
 def _added(ctx: Context, ada: Viewer, name: str, north: TeamId) -> PersonId:
@@ -178,7 +174,7 @@ def running(
 ) -> Iterator[RunningApp]:
     """Start the app on a copy of a database; end it when the fixture ends."""
     file = folder / "wellbeing.db"
-    shutil.copyfile(template, file)
+    copy_sqlite(template, file)
     ctx = make_context(Settings(database_url=sqlite_url(file)))
     app = RunningApp(
         port=free_port(), folder=folder, ctx=ctx, environment=environment or {}
@@ -202,7 +198,7 @@ def free_port() -> int:
 def cast_template(sqlite_template, tmp_path_factory) -> Path:
     """A file with the clinic and its people, to copy."""
     file = tmp_path_factory.mktemp("cast") / "wellbeing.db"
-    shutil.copyfile(sqlite_template, file)
+    copy_sqlite(sqlite_template, file)
     fill_with_cast(file)
     return file
 

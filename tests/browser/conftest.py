@@ -2,12 +2,10 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.databases import sqlite_url
+from tests.databases import copy_sqlite, fold, sqlite_url
 from tests.servers import RunningApp, free_port, running
 from wellbeing.bootstrap import make_context
 from wellbeing.services.accounts import begin_session
@@ -136,12 +134,11 @@ def chromium() -> Iterator[Browser]:
 def demo_template(sqlite_template, tmp_path_factory) -> Path:
     """A file with the demo clinic, to copy."""
     file = tmp_path_factory.mktemp("demo") / "wellbeing.db"
-    shutil.copyfile(sqlite_template, file)
+    copy_sqlite(sqlite_template, file)
     ctx = make_context(Settings(database_url=sqlite_url(file)))
     assert fill_demo(ctx).password == _DEMO_PASSWORD
     ctx.dispose()
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    fold(file)
     return file
 
 

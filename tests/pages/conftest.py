@@ -1,6 +1,5 @@
 """Screens run without a browser, as somebody of the cast, at a time that is turned."""
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,7 +9,7 @@ import time_machine
 from streamlit.testing.v1 import AppTest
 
 from tests.clinic import TUESDAY, Clock
-from tests.databases import sqlite_url
+from tests.databases import copy_sqlite, sqlite_url
 from tests.servers import cast_template, fresh_app, viewer_named
 from wellbeing.bootstrap import process_context
 from wellbeing.domain.check_ins import Kind
@@ -51,7 +50,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 def ctx(monkeypatch, tmp_path, cast_template, clock) -> Iterator[Context]:  # noqa: ARG001 (first the fixture, then this)
     """The surroundings of this process, with the cast in its database."""
     file = tmp_path / "wellbeing.db"
-    shutil.copyfile(cast_template, file)
+    copy_sqlite(cast_template, file)
     monkeypatch.setenv("WELLBEING_DATABASE_URL", sqlite_url(file))
     process_context.cache_clear()
     yield process_context()

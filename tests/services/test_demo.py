@@ -32,7 +32,7 @@ from wellbeing.storage import (
 def demo_ctx(tmp_path_factory):
     """The usual demo, made once on SQLite: tests here only read it."""
     url = databases.sqlite_url(tmp_path_factory.mktemp("demo") / "demo.db")
-    schema.upgrade(url)
+    databases.migrate(url)
     context = open_context(url, Clock())
     yield context
     context.dispose()
@@ -172,7 +172,7 @@ def test_the_clinic_offers_three_contacts_of_its_own(demo_ctx, viewers):
 
 def test_the_same_seed_gives_the_same_people_and_answers(ctx, tmp_path):
     url = databases.sqlite_url(tmp_path / "second.db")
-    schema.upgrade(url)
+    databases.migrate(url)
     second = open_context(url, Clock())
     fill_demo(ctx, people=15, weeks=12, seed=5)
     fill_demo(second, people=15, weeks=12, seed=5)

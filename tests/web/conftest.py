@@ -1,7 +1,6 @@
 """A browser without a screen, in front of our routes and of the real app."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tests.clinic import PASSWORD, TUESDAY
-from tests.databases import sqlite_url
+from tests.databases import copy_sqlite, sqlite_url
 from tests.servers import (
     cast_template,
     email_of,
@@ -131,7 +130,7 @@ def use_database(monkeypatch, tmp_path) -> Iterator[Callable[[Path], Context]]:
 
     def use(template: Path) -> Context:
         file = tmp_path / "wellbeing.db"
-        shutil.copyfile(template, file)
+        copy_sqlite(template, file)
         monkeypatch.setenv("WELLBEING_DATABASE_URL", sqlite_url(file))
         return process_context()
 

@@ -32,7 +32,8 @@ def next_panel(
     """Return the panel of a unit for a quarter.
 
     Joiners and leavers wait for one another: fewer than ``batch`` changes leave the
-    panel as it is, but for one quarter at most.
+    panel as it is, but for one quarter at most. A panel too small to be shown waits
+    for nobody.
 
     Args:
         policy: the rules.
@@ -44,7 +45,8 @@ def next_panel(
             yes back, lead a team now, or deleted their account.
     """
     new = Panel(people=frozenset(eligible), since=quarter)
-    if before is None:
+    if before is None or len(before.people) < policy.least_people:
+        # Nothing was shown of the old panel, so that waiting would hide nothing.
         return new
     stays = before.people - gone
     changes = len(stays ^ new.people)

@@ -55,12 +55,29 @@ def close(ctx: Context, through: Week | None = None) -> tuple[Period, ...]:
     with ctx.reading() as db:
         clinic = clinic_queries.the_clinic(db)
     closed: list[Period] = []
-    while clinic is not None:
+    while clinic is not None and _has_calendar(ctx, clinic):
         period = _close_next(ctx, clinic, through)
         if period is None:
             break
         closed.append(period)
     return tuple(closed)
+
+
+def _has_calendar(ctx: Context, clinic: Clinic) -> bool:
+    """Tell whether the clinic's weeks are counted; the first check-in begins them."""
+    with ctx.writing_releases() as out:
+        release_writes.lock_releases(out)
+        if release_writes.calendar_of(out, clinic.clinic_id) is not None:
+            return True
+        with ctx.reading() as db:
+            if closing_queries.has_panels(db, clinic.clinic_id):
+                raise ReleasesMissingError
+            first = closing_queries.first_check_in(db, clinic.clinic_id)
+        if first is None or not Period(first).has_closed(ctx.now(), clinic.zone):
+            return False
+        # Written before anything else, so that a lost release file is noticed.
+        release_writes.add_calendar(out, clinic.clinic_id, Calendar(first))
+        return True
 
 
 def _close_next(ctx: Context, clinic: Clinic, through: Week | None) -> Period | None:
@@ -85,23 +102,16 @@ def _next_due(
 ) -> Due | None:
     calendar = release_writes.calendar_of(out, clinic.clinic_id)
     last = release_writes.last_period(out, clinic.clinic_id)
-    with ctx.reading() as db:
-        choices = policy_queries.policies_of(db, clinic.clinic_id)
-        if calendar is None:
-            if closing_queries.has_panels(db, clinic.clinic_id):
-                raise ReleasesMissingError
-            first = closing_queries.first_check_in(db, clinic.clinic_id)
-            if first is None:
-                return None
-            calendar = Calendar(first)
+    if calendar is None:
+        return None
     period = Period(calendar.first_week) if last is None else last.plus(1)
     if not period.has_closed(ctx.now(), clinic.zone):
         return None
     if through is not None and period.last_week > through:
         return None
+    with ctx.reading() as db:
+        choices = policy_queries.policies_of(db, clinic.clinic_id)
     terms = terms_in(choices, calendar.quarter_of(period).first_week)
-    if last is None:
-        release_writes.add_calendar(out, clinic.clinic_id, calendar)
     return Due(clinic=clinic, calendar=calendar, period=period, terms=terms)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from wellbeing.domain.ids import ClinicId, ContactId, PersonId, TeamId, new_id
 from wellbeing.domain.people import Clinic, Role, Standing, Team
 from wellbeing.domain.weeks import Week
 from wellbeing.services import check_in_batches, passwords
+from wellbeing.services.closing import close
 from wellbeing.services.context import Context
 from wellbeing.services.demo_people import (
     Course,
@@ -33,6 +35,8 @@ from wellbeing.storage import (
 from wellbeing.storage.clinic_queries import Contact
 
 _FEWEST_PEOPLE, _MOST_WEEKS = 10, 520
+_APART = timedelta(milliseconds=1)
+"""Between ids, so that the same seed gives teams in the same order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +67,8 @@ def fill_demo(
 ) -> DemoClinic:
     """Fill an empty database with an invented clinic; same seed, same people.
 
+    Every period of it that has ended is closed.
+
     Args:
         ctx: the surroundings; the past ends with the last complete week.
         people: how many, from 10 on.
@@ -91,6 +97,7 @@ def fill_demo(
         by_id = _add_people(ctx, db, clinic.clinic_id, everybody, teams, past)
         made = _check_ins(ctx, db, clinic.clinic_id, rng, by_id, past)
         written = check_in_batches.write(db, clinic.clinic_id, made)
+    close(ctx)
     return DemoClinic(
         clinic=clinic.name,
         people=len(everybody),
@@ -132,7 +139,8 @@ def _add_teams(
 ) -> list[TeamId]:
     count = 1 + max(stay.team for p in everybody for stay in p.stays)
     teams = [
-        Team(team_id=TeamId(new_id(ctx.now())), name=name) for name in team_names(count)
+        Team(team_id=TeamId(new_id(ctx.now() + n * _APART)), name=name)
+        for n, name in enumerate(team_names(count))
     ]
     team_queries.add_teams(db, clinic_id, teams)
     return [team.team_id for team in teams]

@@ -1,6 +1,8 @@
 """Everything beside Streamlit, put together for ``app.py``."""
 
+import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +15,7 @@ from starlette.routing import Route
 
 from wellbeing.bootstrap import process_context
 from wellbeing.domain.errors import WellbeingError
+from wellbeing.services.closing import close
 from wellbeing.web import downloads, entrance, sign_in
 from wellbeing.web.edge import Edge
 from wellbeing.web.static_files import (
@@ -26,6 +29,10 @@ from wellbeing.web.static_files import (
 # Not beside pages/: Streamlit would then serve each page file by itself until the
 # first session has run the main script.
 MAIN_SCRIPT = Path(__file__).resolve().parents[1] / "ui" / "main.py"
+
+_LOG = logging.getLogger(__name__)
+_LOOK_AGAIN = 600
+"""Seconds between two looks whether a period has ended."""
 
 
 async def healthz(_request: Request) -> Response:
@@ -51,7 +58,19 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     await run_in_threadpool(_warm)
     gc.collect()
     gc.freeze()
+    closing = asyncio.create_task(_close_when_due())
     yield
+    closing.cancel()
+
+
+async def _close_when_due() -> None:
+    """Make the figures of a period soon after its fixed hour, whoever is there."""
+    while True:
+        try:
+            await run_in_threadpool(lambda: close(process_context()))
+        except WellbeingError as error:
+            _LOG.warning("Team trends were not closed: %s", error)
+        await asyncio.sleep(_LOOK_AGAIN)
 
 
 def _warm() -> None:
