@@ -6,6 +6,7 @@ the bands are taken only if, for every possible data set and every choice of the
 enough values stay possible for each of the others.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -183,9 +184,18 @@ def sums_of_bands(
     return tuple((low, high - 1) for low, high in pairwise(cuts) if low < high)
 
 
-def displayed(bands: BandSet, index: int, before: int | None, points: int) -> int:
-    """Return which band is shown: it moves at most so many points a release (R7)."""
-    if before is None:
+def displayed(bands: BandSet, index: int, before: Sequence[int], points: int) -> int:
+    """Return which band is shown: at most so many points from each other one (R7).
+
+    Two figures that share values would else, far apart, leave few values possible.
+
+    Args:
+        bands: the bands of the figure.
+        index: the band that holds it.
+        before: the bands that limit it.
+        points: how far it may be from each of them.
+    """
+    if not before:
         return index
     most = bands.steps(points)
-    return min(max(index, before - most), before + most)
+    return min(max(index, max(before) - most), min(before) + most)

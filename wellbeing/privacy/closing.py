@@ -1,6 +1,6 @@
 """One period's figures of every unit, from panels and values. No database here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wellbeing.domain.ids import PersonId
@@ -24,22 +24,21 @@ class Closing:
 
     Attributes:
         policy: the rules of the quarter.
+        quarter: the first period of the quarter.
         period: what is closed.
         panels: the units' panels, without those who must not be counted any more.
-        levels: everybody's values, as far back as one can still be carried. They are
-            gone through once, so that they need not all be held.
-        earliest: values before this period count for nobody; None: no such limit. A
-            policy that became looser is not applied to what was answered before it.
-        before: each unit's figure shown last, as long as its people's values may
-            still be carried.
+        levels: everybody's values of the quarter so far. They are gone through once,
+            so that they need not all be held.
+        before: the figures that limit how far each picture moves: those shown in the
+            quarter, or the last one of the quarter before.
     """
 
     policy: Policy
+    quarter: Period
     period: Period
     panels: Mapping[UnitId, Panel]
     levels: Iterable[tuple[PersonId, Levels]]
-    earliest: Period | None
-    before: Mapping[FigureKey, Figure]
+    before: Mapping[FigureKey, Sequence[Figure]]
 
 
 def close_period(closing: Closing) -> Iterator[tuple[FigureKey, Figure]]:
@@ -53,27 +52,18 @@ def close_period(closing: Closing) -> Iterator[tuple[FigureKey, Figure]]:
     for person, levels in closing.levels:
         if person in unit_of:
             unit = unit_of[person]
-            for indicator, value in _values(closing, closing.panels[unit], levels):
+            for indicator, value in _values(closing, levels):
                 counted[unit, indicator].append(value)
     for key, values in counted.items():
         scale = scale_of(key[1])
-        yield key, figure_of(closing.policy, scale, values, closing.before.get(key))
+        yield key, figure_of(closing.policy, scale, values, closing.before.get(key, ()))
 
 
-def oldest_period(policy: Policy, since: Period) -> Period:
-    """Return the earliest period whose values a panel made then may carry."""
-    return since.plus(-policy.oldest_periods)
-
-
-def _values(
-    closing: Closing, panel: Panel, levels: Levels
-) -> Iterator[tuple[Indicator, Value]]:
-    oldest = oldest_period(closing.policy, panel.since)
-    if closing.earliest is not None:
-        oldest = max(oldest, closing.earliest)
+def _values(closing: Closing, levels: Levels) -> Iterator[tuple[Indicator, Value]]:
     for indicator, in_period in levels.items():
-        usable = [p for p in in_period if oldest <= p <= closing.period]
-        # Who had no value when the panel was made is not counted until the next one.
-        if usable and min(usable) <= panel.since:
+        # Who had no value in the first period is not counted in this quarter, so that
+        # the same people make all its figures, and no value lives longer than it.
+        if closing.quarter in in_period:
+            usable = [p for p in in_period if closing.quarter <= p <= closing.period]
             last = max(usable)
             yield indicator, Value(in_period[last], fresh=last == closing.period)

@@ -13,9 +13,9 @@ class Panel:
     """The people counted in one unit.
 
     Attributes:
-        people: who may be counted.
-        since: the first period of the quarter in which this panel was made; a person
-            counts in an indicator if they had a value of it then.
+        people: who may be counted. In a quarter, each counts in the indicators of
+            which they had a value in its first period.
+        since: the first period of the quarter in which this panel was made.
     """
 
     people: frozenset[PersonId]
@@ -39,7 +39,7 @@ def next_panel(
         policy: the rules.
         quarter: its first period.
         eligible: who works in the unit at the quarter's start, chose to be counted,
-            leads no team, and has a value that is not too old.
+            leads no team, and answered in the quarter's first period.
         before: the unit's panel of the quarter before; None: a new unit.
         gone: people of that panel who must not be counted any more: they took their
             yes back, lead a team now, or deleted their account.

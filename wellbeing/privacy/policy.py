@@ -27,7 +27,6 @@ _SMALL_TEAMS: Mapping[str, int] = {"least_people": 5, "least_fresh": 4, "pool_be
 """The only looser floors there are, and only with ``small_teams``."""
 
 _FIXED = {"period_weeks": 4, "quarter_weeks": 12, "display_points": 10}
-_OLDEST = (0, 4, 8, 12)
 
 
 class PolicyRefusedError(WellbeingError):
@@ -46,14 +45,15 @@ class Policy:
 
     Attributes:
         period_weeks: weeks in a figure (R1).
-        quarter_weeks: weeks for which the same people are counted (R4).
-        oldest_value_weeks: how old a value may be when a panel is made (R4).
+        quarter_weeks: weeks for which the same people are counted, by values that
+            they gave within these weeks (R4).
         least_people: people in a figure (R3).
         least_fresh: of whom at least so many answered in the period itself (R3),
         fresh_share: and at least this share of them (R3).
         batch: joiners and leavers wait for one another until they are so many (R5).
         fine_from: people from which half-width bands are shown (R6).
-        display_points: how far a picture moves at most, of 100 points (R7).
+        display_points: how far apart two pictures of a quarter, or of neighbouring
+            periods, are at most, of 100 points (R7).
         pool_below: a team with fewer posts shares a picture with another one (R9).
         least_values: values of the scale that stay possible for everybody (R6),
         least_share: and at least this share of the scale.
@@ -63,7 +63,6 @@ class Policy:
 
     period_weeks: int = 4
     quarter_weeks: int = 12
-    oldest_value_weeks: int = 12
     least_people: int = 8
     least_fresh: int = 6
     fresh_share: float = 0.6
@@ -89,8 +88,6 @@ class Policy:
             if getattr(self, name) != fixed:
                 reason = f"it is {fixed} in every clinic, or the proofs do not hold"
                 raise PolicyRefusedError(name, reason)
-        if self.oldest_value_weeks not in _OLDEST:
-            raise PolicyRefusedError("oldest_value_weeks", "use 0, 4, 8 or 12")
         for name in ("fresh_share", "least_share"):
             if getattr(self, name) > 1:
                 raise PolicyRefusedError(name, "a share is at most 1")
@@ -102,11 +99,6 @@ class Policy:
     def periods_a_quarter(self) -> int:
         """How many periods share one panel."""
         return self.quarter_weeks // self.period_weeks
-
-    @property
-    def oldest_periods(self) -> int:
-        """How many periods back a carried value may lie when a panel is made."""
-        return self.oldest_value_weeks // self.period_weeks
 
     def fresh_needed(self, people: int) -> int:
         """Return how many people of a panel must have answered in the period."""
@@ -126,38 +118,14 @@ def small_teams() -> Policy:
     return Policy(small_teams=True, **_SMALL_TEAMS)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The rules of one quarter.
-
-    Attributes:
-        earliest: what was answered before this week counts for nobody, because the
-            rules became looser then; None: they never did.
-    """
-
-    policy: Policy
-    earliest: Week | None
-
-
-def terms_in(choices: Iterable[tuple[Week, Policy]], week: Week) -> Terms:
+def policy_in(choices: Iterable[tuple[Week, Policy]], week: Week) -> Policy:
     """Return the rules that apply in a week, from a clinic's choices over time.
+
+    A looser choice reaches nothing that was answered before it: it begins with a
+    quarter, and no value is carried from one quarter into the next.
 
     Args:
         choices: each with the week from which it applies, oldest first.
         week: the first week of a quarter.
     """
-    policy, earliest = RULES, None
-    for since, chosen in choices:
-        if since <= week:
-            earliest = since if is_looser(chosen, policy) else earliest
-            policy = chosen
-    return Terms(policy, earliest)
-
-
-def is_looser(policy: Policy, than: Policy) -> bool:
-    """Tell whether a policy shows something that another one would not."""
-    return (
-        policy.least_people < than.least_people
-        or policy.least_fresh < than.least_fresh
-        or policy.pool_below < than.pool_below
-    )
+    return next((p for since, p in reversed(list(choices)) if since <= week), RULES)

@@ -1,13 +1,12 @@
 """What is released: a figure of a unit, as a band or withheld. Nothing else exists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from wellbeing.privacy.bands import (
     Band,
     BandSet,
-    SizeClass,
     band_set,
     displayed,
     size_class,
@@ -15,6 +14,8 @@ from wellbeing.privacy.bands import (
 )
 from wellbeing.privacy.policy import Policy
 from wellbeing.privacy.scales import ReleaseScale
+
+_WIDTH = 10
 
 
 class Withheld(StrEnum):
@@ -59,7 +60,7 @@ def figure_of(
     policy: Policy,
     scale: ReleaseScale,
     values: Iterable[Value],
-    before: Figure | None,
+    before: Sequence[Figure],
 ) -> Figure:
     """Make the figure of one unit, period and indicator (R3, R6, R7, R11).
 
@@ -69,8 +70,7 @@ def figure_of(
         policy: the rules.
         scale: the values a person can have.
         values: one for each person who is counted.
-        before: the figure shown last in the same unit, if its people may still be in
-            this one.
+        before: the figures that limit how far the picture moves.
     """
     counted = list(values)
     people = len(counted)
@@ -80,30 +80,30 @@ def figure_of(
         return NOT_ENOUGH
     bands = band_set(policy, scale, sizes)
     index = bands.index_of_sum(scale, people, sum(v.level for v in counted))
-    shown = displayed(
-        bands, index, _index_before(policy, scale, bands, before), policy.display_points
-    )
+    limits = [
+        _index_before(policy, scale, bands, figure, figure.band)
+        for figure in before
+        if figure.band is not None
+    ]
+    shown = displayed(bands, index, limits, policy.display_points)
     return Figure(band=bands.bands[shown], people=str(sizes), withheld=None)
 
 
 def _index_before(
-    policy: Policy, scale: ReleaseScale, bands: BandSet, before: Figure | None
-) -> int | None:
-    if before is None or before.band is None:
-        return None
-    if before.band in bands.bands:
-        return bands.bands.index(before.band)
+    policy: Policy, scale: ReleaseScale, bands: BandSet, before: Figure, band: Band
+) -> int:
+    if band in bands.bands:
+        return bands.bands.index(band)
     # The panel has moved to another class of sizes: its middle says where it was.
-    return bands.index_of(_bands_of(policy, scale, before).middle(before.band))
+    return bands.index_of(_bands_of(policy, scale, before, band).middle(band))
 
 
-def _bands_of(policy: Policy, scale: ReleaseScale, figure: Figure) -> BandSet:
-    found: list[SizeClass] = [
-        sizes for sizes in size_classes(policy) if str(sizes) == figure.people
-    ]
-    if found:
-        return band_set(policy, scale, found[0])
+def _bands_of(
+    policy: Policy, scale: ReleaseScale, figure: Figure, band: Band
+) -> BandSet:
+    for sizes in size_classes(policy):
+        if str(sizes) == figure.people:
+            return band_set(policy, scale, sizes)
     # Released under another policy, whose classes are not these: its own edges do.
-    band = figure.band or Band(None, None)
     edges = tuple(edge for edge in (band.lower, band.upper) if edge is not None)
-    return BandSet(edges, edges[-1] - edges[0] if len(edges) > 1 else 10)
+    return BandSet(edges, edges[-1] - edges[0] if len(edges) > 1 else _WIDTH)

@@ -8,10 +8,10 @@ from wellbeing.domain.actions import ActionId, Helps
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.domain.people import Clinic
 from wellbeing.domain.weeks import Week
-from wellbeing.privacy.closing import Closing, close_period, oldest_period
+from wellbeing.privacy.closing import Closing, close_period
 from wellbeing.privacy.panel import Panel
 from wellbeing.privacy.periods import Calendar, Period
-from wellbeing.privacy.policy import terms_in
+from wellbeing.privacy.policy import policy_in
 from wellbeing.privacy.release import Figure, Value, figure_of
 from wellbeing.privacy.roll_up import overviews
 from wellbeing.privacy.scales import ReleaseScale
@@ -111,12 +111,12 @@ def _next_due(
         return None
     with ctx.reading() as db:
         choices = policy_queries.policies_of(db, clinic.clinic_id)
-    terms = terms_in(choices, calendar.quarter_of(period).first_week)
-    return Due(clinic=clinic, calendar=calendar, period=period, terms=terms)
+    policy = policy_in(choices, calendar.quarter_of(period).first_week)
+    return Due(clinic=clinic, calendar=calendar, period=period, policy=policy)
 
 
 def _release(db: Connection, out: Connection, due: Due) -> None:
-    policy, clinic_id = due.terms.policy, due.clinic_id
+    policy, clinic_id = due.policy, due.clinic_id
     may = closing_queries.who_may_be_counted(db, clinic_id)
     panels = {
         unit: Panel(people=panel.people & may, since=panel.since)
@@ -125,16 +125,17 @@ def _release(db: Connection, out: Connection, due: Due) -> None:
     units = release_writes.units_of(out, clinic_id, due.quarter)
     empty = Panel(people=frozenset(), since=due.quarter)
     panels = {unit: panels.get(unit, empty) for unit in units}
-    oldest = oldest_period(policy, due.quarter_before)
-    periods = _through(oldest, due.period)
-    earliest = due.terms.earliest
     closing = Closing(
         policy=policy,
+        quarter=due.quarter,
         period=due.period,
         panels=panels,
-        levels=closing_queries.levels_since(db, clinic_id, periods),
-        earliest=None if earliest is None else Period(earliest),
-        before=release_writes.figures_since(out, clinic_id, oldest),
+        levels=closing_queries.levels_since(
+            db, clinic_id, _through(due.quarter, due.period)
+        ),
+        before=release_writes.limiting_figures(
+            out, clinic_id, due.quarter, due.quarter_before
+        ),
     )
     figures = dict(close_period(closing))
     release_writes.add_period(out, clinic_id, due.period, due.quarter, policy)
@@ -166,8 +167,8 @@ def _release_actions(
             for person, helps in said.items()
             if person in panel.people
         ]
-        if len(values) >= due.terms.policy.fresh_needed(len(panel.people)):
-            figure = figure_of(due.terms.policy, _YES_OR_NO, values, None)
+        if len(values) >= due.policy.fresh_needed(len(panel.people)):
+            figure = figure_of(due.policy, _YES_OR_NO, values, ())
             if figure.band is not None:
                 figures[action] = figure
     release_writes.add_action_figures(out, due.clinic_id, due.period, figures)

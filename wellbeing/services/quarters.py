@@ -7,10 +7,9 @@ from sqlalchemy import Connection
 
 from wellbeing.domain.ids import ClinicId, PersonId, TeamId
 from wellbeing.domain.people import Clinic
-from wellbeing.privacy.closing import oldest_period
 from wellbeing.privacy.panel import Panel, next_panel
 from wellbeing.privacy.periods import Calendar, Period
-from wellbeing.privacy.policy import Policy, Terms
+from wellbeing.privacy.policy import Policy
 from wellbeing.privacy.units import TeamPosts, Unit, UnitId, partition
 from wellbeing.storage import closing_queries
 from wellbeing.storage.closing_queries import Post
@@ -23,7 +22,7 @@ class Due:
     clinic: Clinic
     calendar: Calendar
     period: Period
-    terms: Terms
+    policy: Policy
 
     @property
     def clinic_id(self) -> ClinicId:
@@ -38,7 +37,7 @@ class Due:
     @property
     def quarter_before(self) -> Period:
         """The first period of the quarter before."""
-        return self.quarter.plus(-self.terms.policy.periods_a_quarter)
+        return self.quarter.plus(-self.policy.periods_a_quarter)
 
 
 def begin_quarter(db: Connection, due: Due) -> tuple[Unit, ...]:
@@ -48,7 +47,7 @@ def begin_quarter(db: Connection, due: Due) -> tuple[Unit, ...]:
     """
     teams = closing_queries.teams_with_sites(db, due.clinic_id)
     posts = closing_queries.posts_in(db, due.clinic_id, due.quarter.first_week)
-    units = _units(due.terms.policy, teams, posts)
+    units = _units(due.policy, teams, posts)
     panels = _panels(db, due, units, posts)
     closing_queries.put_panels(
         db, due.clinic_id, due.quarter, panels, forget_before=due.quarter_before
@@ -77,9 +76,8 @@ def _panels(
     may = closing_queries.who_may_be_counted(db, due.clinic_id)
     before = closing_queries.panels_of(db, due.clinic_id, due.quarter_before)
     unit_of = {team.team_id: unit.unit_id for unit in units for team in unit.teams}
-    oldest = oldest_period(due.terms.policy, due.quarter)
     answered = closing_queries.who_answered(
-        db, due.clinic_id, oldest.first_week, due.quarter.last_week
+        db, due.clinic_id, due.quarter.first_week, due.quarter.last_week
     )
     eligible: dict[UnitId, set[PersonId]] = {unit.unit_id: set() for unit in units}
     for post in posts:
@@ -89,7 +87,7 @@ def _panels(
     for unit, people in eligible.items():
         old = before.get(unit)
         gone = frozenset() if old is None else old.people - may
-        panels[unit] = next_panel(due.terms.policy, due.quarter, people, old, gone)
+        panels[unit] = next_panel(due.policy, due.quarter, people, old, gone)
     return _disjoint(due.quarter, panels)
 
 

@@ -192,10 +192,14 @@ def released_actions(
     return {ActionId(action) for action in db.scalars(statement)}
 
 
-def figures_since(
-    db: Connection, clinic_id: ClinicId, earliest: Period
-) -> dict[tuple[UnitId, Indicator], Figure]:
-    """Return the figure shown last of every unit and indicator, not before a period."""
+def limiting_figures(
+    db: Connection, clinic_id: ClinicId, quarter: Period, earliest: Period
+) -> dict[tuple[UnitId, Indicator], list[Figure]]:
+    """Return the figures that limit how far the pictures of a quarter move.
+
+    All that were shown in the quarter; if none was, the last one before it, back to
+    the earliest period that is named.
+    """
     statement = (
         select(FigureRow.__table__)
         .where(
@@ -205,11 +209,15 @@ def figures_since(
         )
         .order_by(FigureRow.first_week)
     )
+    found: dict[tuple[UnitId, Indicator], list[tuple[bool, Figure]]] = {}
+    for row in db.execute(statement):
+        inside = row.first_week >= str(quarter.first_week)
+        figure = figure_of_row(row.lower, row.upper, row.people, row.withheld)
+        key = UnitId(row.unit_id), Indicator(row.indicator)
+        found.setdefault(key, []).append((inside, figure))
     return {
-        (UnitId(row.unit_id), Indicator(row.indicator)): figure_of_row(
-            row.lower, row.upper, row.people, row.withheld
-        )
-        for row in db.execute(statement)
+        key: [f for inside, f in figures if inside] or [figures[-1][1]]
+        for key, figures in found.items()
     }
 
 
