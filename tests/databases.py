@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -16,7 +17,10 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from wellbeing.bootstrap import migrated_context
+from wellbeing.services.context import Context
 from wellbeing.settings import Settings
+from wellbeing.storage.lead_identity import grant_lead
+from wellbeing.storage.release_engine import open_door
 
 _FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
@@ -84,6 +88,22 @@ def postgresql_template(server: str) -> Iterator[str]:
         # A database can be copied only while nobody is connected to it.
         _on_server(server, "ALTER DATABASE {} ALLOW_CONNECTIONS false", name)
         yield name
+
+
+@contextmanager
+def with_door(ctx: Context) -> Iterator[Context]:
+    """Give a context a door; on PostgreSQL by an identity that goes again."""
+    if ctx.engine.dialect.name != "postgresql":
+        yield ctx
+        return
+    made = grant_lead(ctx.engine, f"lead_{secrets.token_hex(6)}")
+    settings = Settings(database_url=ctx.settings.database_url, releases_url=made.url)
+    door = open_door(settings.database_url, settings.releases_url)
+    yield replace(ctx, door=door)
+    door.engine.dispose()
+    with ctx.writing() as db:
+        db.exec_driver_sql(f"DROP OWNED BY {made.name}")
+        db.exec_driver_sql(f"DROP ROLE {made.name}")
 
 
 def sqlite_url(file: Path) -> str:

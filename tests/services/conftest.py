@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.clinic import Cast, Clock, make_cast, open_context
+from tests.databases import with_door
 from wellbeing.services.context import Context
 
 
@@ -19,6 +20,13 @@ def ctx(migrated_database_url, clock) -> Iterator[Context]:
     context = open_context(migrated_database_url, clock)
     yield context
     context.dispose()
+
+
+@pytest.fixture
+def door_ctx(ctx) -> Iterator[Context]:
+    """The context with the door open: on PostgreSQL that needs an identity."""
+    with with_door(ctx) as opened:
+        yield opened
 
 
 @pytest.fixture

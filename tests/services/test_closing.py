@@ -7,13 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from tests.clinic import make_clinic, make_person, make_team
-from wellbeing.domain.check_ins import Answer, CheckIn, Kind
+from tests.counted_clinic import FIRST, PERIODS, House
 from wellbeing.domain.errors import DatabaseUnusableError
-from wellbeing.domain.indicators import SCORING_VERSION, Indicator, score
+from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Role
-from wellbeing.domain.weeks import Week
 from wellbeing.privacy.bands import Band
-from wellbeing.privacy.periods import Period
 from wellbeing.privacy.policy import PolicyRefusedError, small_teams
 from wellbeing.privacy.release import Withheld
 from wellbeing.services import closing
@@ -25,85 +23,16 @@ from wellbeing.storage import (
     closing_queries,
     people_queries,
     policy_queries,
-    preference_queries,
     team_queries,
 )
 from wellbeing.storage.clinic_tables import PersonRow, TeamRow
 from wellbeing.storage.release_tables import FigureRow, ReleaseBase
 from wellbeing.storage.team_trends_tables import TrendPolicyRow
 
-FIRST = Week(2026, 5)
-PERIODS = [Period(FIRST.plus(4 * n)) for n in range(8)]
-
-
-class House:
-    """One clinic with a team of twelve whom Dora leads, and what they answer."""
-
-    def __init__(self, ctx, clock, size=12):
-        self.ctx, self.clock = ctx, clock
-        self.clinic = make_clinic(ctx)
-        self.north = make_team(ctx, self.clinic, "North")
-        self.people = [
-            make_person(ctx, self.clinic, f"P{n}", Role.CLINICIAN, team=self.north)
-            for n in range(size)
-        ]
-        self.dora = make_person(
-            ctx, self.clinic, "Dora", Role.LEAD, leads=(self.north,)
-        )
-        for one in self.people:
-            self.counts(one)
-
-    def counts(self, viewer, *, counted=True):
-        with self.ctx.writing() as db:
-            preference_queries.set_team_trends(
-                db, viewer.clinic_id, viewer.person_id, counted=counted
-            )
-
-    def answer(self, viewers, week, **answers):
-        """Write the check-ins of some people for a week."""
-        values = {"overall": 6, "rest": 2} | answers
-        check_in = CheckIn(
-            week=week,
-            kind=Kind.FULL,
-            answers=tuple(Answer(item=i, value=v) for i, v in values.items()),
-            scores=score(values),
-            question_version="1",
-            scoring_version=SCORING_VERSION,
-        )
-        with self.ctx.writing() as db:
-            check_in_queries.add_check_ins(
-                db, self.clinic.clinic_id, [(v.person_id, check_in) for v in viewers]
-            )
-
-    def everybody_answers(self, period, **answers):
-        self.answer(self.people, period.first_week, **answers)
-
-    def end(self, period):
-        """Make it the hour at which a period closes."""
-        self.clock.instant = period.closes_at(self.clinic.zone)
-
-    def figures(self, viewer=None):
-        """Return what the lead sees: period and indicator to a figure."""
-        viewer = viewer or self.dora
-        picture = team_picture(
-            self.ctx.door, seat_of(self.ctx, viewer), self.north.team_id
-        )
-        return {
-            (one.period, indicator): figure
-            for one in picture.periods
-            for indicator, figure in one.figures.items()
-        }
-
 
 @pytest.fixture
 def house(ctx, clock):
     return House(ctx, clock)
-
-
-@pytest.fixture
-def on_sqlite(database_kind):
-    if database_kind != "sqlite":
-        pytest.skip("a lead's identity on PostgreSQL has tests of its own")
 
 
 def raw_releases(ctx):
@@ -430,8 +359,8 @@ def test_a_picture_moves_at_most_ten_points_a_time(house):
     assert figure(house.ctx, PERIODS[1])[:2] == (30, 40)
 
 
-@pytest.mark.usefixtures("on_sqlite")
-def test_a_new_name_of_a_team_keeps_its_trend(house):
+def test_a_new_name_of_a_team_keeps_its_trend(door_ctx, clock):
+    house = House(door_ctx, clock)
     for period in PERIODS[:4]:
         house.everybody_answers(period)
     house.end(PERIODS[0])
@@ -578,8 +507,8 @@ def test_the_query_plan_reads_the_weeks_it_needs_and_no_others(house, database_k
     assert "SCAN check_in" not in told
 
 
-@pytest.mark.usefixtures("on_sqlite")
-def test_a_lead_and_the_members_see_the_same_figures(house):
+def test_a_lead_and_the_members_see_the_same_figures(door_ctx, clock):
+    house = House(door_ctx, clock)
     house.everybody_answers(PERIODS[0], overall=6)
     house.end(PERIODS[0])
     close(house.ctx)

@@ -23,7 +23,6 @@ from wellbeing.storage import (
     clinic_queries,
     people_queries,
     preference_queries,
-    schema,
     tag_queries,
 )
 

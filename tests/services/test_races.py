@@ -13,7 +13,7 @@ from wellbeing.domain.errors import LastAdministratorError
 from wellbeing.domain.people import Role
 from wellbeing.services import accounts, check_ins, people
 from wellbeing.services.passwords import hash_token
-from wellbeing.storage import account_queries
+from wellbeing.storage import account_queries, people_queries
 from wellbeing.storage.check_in_tables import AnswerRow, CheckInRow
 
 ON_POSTGRESQL = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
@@ -128,16 +128,11 @@ def test_what_one_tab_withdraws_does_not_come_back_through_another(ctx, cast):
 
 @ON_POSTGRESQL
 def test_two_administrators_who_resign_at_once_do_not_both_go(ctx, cast):
-    boss = make_person(
-        ctx, cast.clinic, "Ben", Role.ADMINISTRATOR, Role.LEAD, leads=(cast.north,)
-    )
-    people.set_roles(
-        ctx,
-        cast.ada,
-        cast.ada.person_id,
-        roles=[Role.ADMINISTRATOR, Role.LEAD],
-        leads=[cast.north.team_id],
-    )
+    boss = make_person(ctx, cast.clinic, "Ben", Role.ADMINISTRATOR, leads=(cast.north,))
+    with ctx.writing() as db:
+        people_queries.set_leads(
+            db, cast.clinic.clinic_id, cast.ada.person_id, [cast.north.team_id]
+        )
 
     def resign(viewer):
         try:

@@ -18,6 +18,13 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+LEAD_AND_ADMINISTRATOR = (
+    "A lead cannot be an administrator, too: who sees team trends must not choose who "
+    "is in them. Give one of the two roles to somebody else."
+)
+"""Why nobody holds both roles (rule R14 of team trends)."""
+
+
 class Standing(StrEnum):
     """Where an account stands."""
 

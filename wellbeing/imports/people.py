@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from wellbeing.domain.errors import InvalidInputError
-from wellbeing.domain.people import Role
+from wellbeing.domain.people import LEAD_AND_ADMINISTRATOR, Role
 from wellbeing.domain.weeks import Week
 from wellbeing.imports.cells import choices, email, plain_text, week_or_day
 from wellbeing.imports.problems import ProblemList, Refused, kept_notes, repeats_note
@@ -102,6 +102,8 @@ def _person(cells: RowCells) -> PersonRow | None:
         cells.refuse("from_week", "Say from which week the person is in the team.")
     if cells.text("from_week") and not cells.text("team"):
         cells.refuse("team", "Name the team that the week is about, or empty both.")
+    if {Role.LEAD, Role.ADMINISTRATOR} <= (roles or _CLINICIAN):
+        cells.refuse("roles", LEAD_AND_ADMINISTRATOR)
     if leads and Role.LEAD not in roles:
         sentence = "A team to lead needs the role lead. Add it under roles."
         cells.refuse("leads", sentence)

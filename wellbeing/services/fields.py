@@ -18,6 +18,22 @@ def clean_name(text: str) -> str:
     return cells.plain_text(name)
 
 
+def clean_words(text: str, longest: int) -> str:
+    """Return words that everybody in a team will read, without surplus spaces.
+
+    Raises:
+        InvalidInputError: there are none, too many, or some that cannot be shown.
+    """
+    words = " ".join(text.split())
+    if not words:
+        raise InvalidInputError("Write a sentence first.")
+    if len(words) > longest:
+        raise InvalidInputError(f"That is too long. Keep it to {longest} characters.")
+    if not words.isprintable():
+        raise InvalidInputError("There are characters that cannot be shown. Type anew.")
+    return words
+
+
 def clean_email(text: str) -> str:
     """Return an e-mail address in lower case.
 

@@ -12,7 +12,14 @@ from wellbeing.domain.errors import (
     NotFoundError,
 )
 from wellbeing.domain.ids import PersonId, TeamId, new_id
-from wellbeing.domain.people import Person, Role, Standing, Team, Viewer
+from wellbeing.domain.people import (
+    LEAD_AND_ADMINISTRATOR,
+    Person,
+    Role,
+    Standing,
+    Team,
+    Viewer,
+)
 from wellbeing.domain.weeks import Week
 from wellbeing.services.context import Context
 from wellbeing.services.fields import clean_email, clean_name
@@ -212,6 +219,8 @@ def _leads(roles: frozenset[Role], leads: Iterable[TeamId]) -> frozenset[TeamId]
     teams = frozenset(leads)
     if teams and Role.LEAD not in roles:
         raise InvalidInputError("Only somebody with the role lead leads a team.")
+    if {Role.LEAD, Role.ADMINISTRATOR} <= roles:
+        raise InvalidInputError(LEAD_AND_ADMINISTRATOR)
     if Role.LEAD in roles and not teams:
         raise InvalidInputError("Choose the team that this lead leads.")
     return teams

@@ -69,6 +69,22 @@ def add_teams(db: Connection, clinic_id: ClinicId, teams: Iterable[Team]) -> Non
         db.execute(insert(TeamRow), rows)
 
 
+def change_team(
+    db: Connection, clinic_id: ClinicId, team_id: TeamId, *, name: str, site: str
+) -> bool:
+    """Write name and site of a team.
+
+    Returns:
+        Whether there is such a team.
+    """
+    done = db.execute(
+        update(TeamRow)
+        .where(TeamRow.clinic_id == clinic_id, TeamRow.team_id == team_id)
+        .values(name=name, site=site)
+    )
+    return bool(done.rowcount)
+
+
 def add_membership(
     db: Connection,
     clinic_id: ClinicId,

@@ -1,0 +1,146 @@
+"""Released figures in words, for the screen and for the files."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from wellbeing.content.load import indicator_text, say
+from wellbeing.domain.indicators import Indicator
+from wellbeing.privacy.bands import Band
+from wellbeing.privacy.periods import Period
+from wellbeing.privacy.release import Figure, Withheld
+from wellbeing.services.team_trends import PeriodPicture
+from wellbeing.services.team_views import Change, TeamView
+
+
+def band_words(band: Band) -> str:
+    """Return a band like ``30 to 40``, ``below 30`` or ``70 or more``."""
+    if band.lower is None and band.upper is None:
+        return say("team_trends.band_whole")
+    if band.lower is None:
+        return say("team_trends.band_below", upper=band.upper)
+    if band.upper is None:
+        return say("team_trends.band_above", lower=band.lower)
+    return say("team_trends.band", lower=band.lower, upper=band.upper)
+
+
+def figure_words(figure: Figure) -> str:
+    """Return a figure's band, or that it is withheld."""
+    if figure.band is None:
+        return say("team_trends.withheld")
+    return band_words(figure.band)
+
+
+def withheld_words(reason: Withheld) -> str:
+    """Return why something is withheld."""
+    return say(f"team_trends.withheld_{reason}")
+
+
+def change_words(view: TeamView, indicator: Indicator) -> str:
+    """Return what an indicator did and how sure that is; "" if nothing is to be said.
+
+    When nothing at all can be compared, the headline says so once for all.
+    """
+    change = view.changes.get(indicator)
+    if change is None or set(view.changes.values()) == {Change.FIRST}:
+        return ""
+    return say(f"team_trends.change_{change}")
+
+
+def weeks_words(period: Period) -> str:
+    """Return a period like ``19 October to 15 November 2026``."""
+    first, last = period.first_week.monday, period.last_week.sunday
+    year = f" {first.year}" if first.year != last.year else ""
+    return say(
+        "team_trends.weeks",
+        first=f"{first.day} {first:%B}{year}",
+        last=f"{last.day} {last:%B} {last.year}",
+    )
+
+
+def short_weeks_words(period: Period) -> str:
+    """Return a period like ``19 Oct to 15 Nov 2026``, for a table's head."""
+    first, last = period.first_week.monday, period.last_week.sunday
+    return say(
+        "team_trends.weeks",
+        first=f"{first.day} {first:%b}",
+        last=f"{last.day} {last:%b} {last.year}",
+    )
+
+
+def names_words(names: Iterable[str]) -> str:
+    """Return names like ``North, South and West``."""
+    *first, last = names
+    return say("team_trends.and", first=", ".join(first), last=last) if first else last
+
+
+def unit_words(one: PeriodPicture) -> str:
+    """Return the names of the teams that share a picture."""
+    return names_words(one.unit.teams.values())
+
+
+def people_words(one: PeriodPicture) -> str:
+    """Return how many people a picture is about, as a class; "" if all is withheld."""
+    classes = {f.people for f in one.figures.values() if f.people is not None}
+    words = []
+    for each in sorted(classes, key=lambda c: int(c.rstrip("+").split("-")[0])):
+        least, _, most = each.rstrip("+").partition("-")
+        key = "people" if most else "people_or_more"
+        words.append(say(f"team_trends.{key}", least=least, most=most))
+    return say("team_trends.or").join(words)
+
+
+def headline(view: TeamView, one: PeriodPicture) -> str:
+    """Say in one or two sentences what the last closed period shows, and how surely."""
+    if not view.changes:
+        return _nothing_shown(one)
+    found = view.changes.items()
+    real = [_moved(i, c) for i, c in found if c.running]
+    chance = [_moved(i, c) for i, c in found if c.moved and not c.running]
+    said = []
+    if real:
+        said.append(say("team_trends.headline_real", moved=names_words(real)))
+    if chance:
+        said.append(say("team_trends.headline_chance", moved=names_words(chance)))
+    if Change.SAME in view.changes.values():
+        said.append(say(f"team_trends.headline_{'rest' if said else 'same'}"))
+    if not said:
+        said.append(say("team_trends.headline_first"))
+    return " ".join(said)
+
+
+def notes(view: TeamView, one: PeriodPicture) -> Sequence[str]:
+    """Return whom a picture is about, how sure it is and how it was made."""
+    people = people_words(one)
+    shared = len(one.unit.teams) > 1
+    said = [say("team_trends.shared", unit=unit_words(one))] if shared else []
+    if people:
+        said.append(say("team_trends.how_sure", people=people))
+    withheld = [i for i, f in one.figures.items() if f.band is None]
+    if view.changes and withheld:
+        names = names_words(indicator_text(i).name for i in withheld)
+        said.append(say("team_trends.some_withheld", names=names))
+    if people:
+        said.append(say("team_trends.participation"))
+    if one.closed.small_teams:
+        said.append(say("team_trends.small_teams", least=one.closed.least_people))
+    return [*said, say("team_trends.made_once")]
+
+
+def next_close(one: PeriodPicture, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return when the next picture is made; None: it should be there by now."""
+    closes = one.period.plus(1).closes_at(zone)
+    return closes if closes > now else None
+
+
+def _nothing_shown(one: PeriodPicture) -> str:
+    reason = next(
+        (f.withheld for f in one.figures.values() if f.withheld), Withheld.NOT_ENOUGH
+    )
+    return say(f"team_trends.headline_{reason}")
+
+
+def _moved(indicator: Indicator, change: Change) -> str:
+    up = change in {Change.HIGHER, Change.STILL_HIGHER}
+    name = indicator_text(indicator).name
+    return say(f"team_trends.{'up' if up else 'down'}", name=name)
