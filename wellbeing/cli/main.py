@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from wellbeing.cli import demo, imports, instruments, serve, team_trends
+from wellbeing.cli import demo, imports, instruments, questionnaires, serve, team_trends
 from wellbeing.cli.commands import Commands, Run, complain
 from wellbeing.domain.errors import (
     ImportRefusedError,
@@ -22,7 +22,7 @@ _BAD_INPUT = (
     InvalidInputError,
     SettingsError,
 )
-_FAMILIES = (serve, demo, imports, team_trends, instruments)
+_FAMILIES = (serve, demo, imports, team_trends, instruments, questionnaires)
 
 
 class _Parser(argparse.ArgumentParser):

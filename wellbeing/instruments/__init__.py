@@ -1,0 +1,1 @@
+"""Published instruments: their keys, scoring and files."""
