@@ -50,7 +50,7 @@ screenshots: test-env ## Take the pictures in docs/ anew
 clean: ## Remove .venv, caches and the demo; never data/wellbeing.db
 	rm -rf .venv .coverage .coverage.* htmlcov
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	rm -f data/demo.db data/demo.db-shm data/demo.db-wal
+	rm -f data/demo.db data/demo.db-shm data/demo.db-wal data/demo.releases.db
 	find pages wellbeing tests benchmarks trials -name __pycache__ \
 	  -prune -exec rm -rf {} +
 

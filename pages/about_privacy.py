@@ -4,11 +4,16 @@ import streamlit as st
 
 from wellbeing.content.load import about_indicators, say
 from wellbeing.ui.session import require
+from wellbeing.ui.team_promise import show_promise
 
 viewer = require()
 st.title(say("about_privacy.title"), anchor=False)
 st.write(say("about_privacy.intro"))
-for part in ("you", "lead", "admin", "research", "operator", "stored"):
+st.header(say("about_privacy.you_title"), anchor=False)
+st.write(say("about_privacy.you"))
+st.header(say("about_privacy.lead_title"), anchor=False)
+show_promise(viewer)
+for part in ("attacks", "admin", "research", "operator", "stored"):
     st.header(say(f"about_privacy.{part}_title"), anchor=False)
     st.write(say(f"about_privacy.{part}"))
 st.write(say("about_privacy.took_part"))

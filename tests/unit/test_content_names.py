@@ -7,11 +7,22 @@ import pytest
 from wellbeing.content import load
 from wellbeing.content.next_steps import Occasion
 from wellbeing.content.reading import read
+from wellbeing.domain.actions import ActionState, Helps
 from wellbeing.domain.check_ins import Absence, Kind, Missing, SupportUsed, Tag
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Role, Standing
 
-KINDS = (Absence, SupportUsed, Tag, Role, Standing, Kind, Missing)
+KINDS = (
+    ActionState,
+    Helps,
+    Absence,
+    SupportUsed,
+    Tag,
+    Role,
+    Standing,
+    Kind,
+    Missing,
+)
 
 
 @pytest.mark.parametrize("indicator", Indicator)

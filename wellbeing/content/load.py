@@ -6,12 +6,15 @@ from enum import StrEnum
 from functools import cache
 
 from wellbeing.content.reading import Section, read, refuse
+from wellbeing.domain.actions import ActionState, Helps
 from wellbeing.domain.check_ins import Absence, Kind, Missing, SupportUsed, Tag
 from wellbeing.domain.indicators import SCALES, Indicator
 from wellbeing.domain.people import Role, Standing
 from wellbeing.domain.questions import Question, QuestionSet, Response
 
 _CHOICES: Mapping[type[StrEnum], str] = {
+    ActionState: "action_state",
+    Helps: "helps",
     Absence: "absence",
     SupportUsed: "support_used",
     Tag: "tag",

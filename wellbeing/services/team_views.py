@@ -78,9 +78,13 @@ def team_view(door: Door, seat: Seat, team_id: TeamId) -> TeamView:
         picture = team_picture(door, seat, team_id)
     except DoorClosedError as error:
         raise TrendsNotReadyError from error
+    return TeamView(picture=picture, changes=changes_of(picture))
+
+
+def changes_of(picture: TeamPicture) -> dict[Indicator, Change]:
+    """Return what each indicator did that is shown in the last period."""
     found = {i: change_of(_same_unit(picture, i)) for i in TEAM_INDICATORS}
-    changes = {i: change for i, change in found.items() if change is not None}
-    return TeamView(picture=picture, changes=changes)
+    return {i: change for i, change in found.items() if change is not None}
 
 
 def change_of(bands: Sequence[Band | None]) -> Change | None:
@@ -91,8 +95,9 @@ def change_of(bands: Sequence[Band | None]) -> Change | None:
     much again, and a step is 5 or 10 points. A change is called probably real only
     when two or more pictures in a row moved the same way and ten points at least lie
     between the band before them and the band now. Where nothing changes, chance alone
-    does that in 1 to 12 of 100 pictures, and a single step in 36 to 72 (simulated with
-    errors of 3 to 7 points; tests/unit/test_team_views.py does it again).
+    does that in up to 5 of 100 pictures, and a single step in 36 to 72 (simulated with
+    errors of 2.5 to 7 points; tests/unit/test_team_views.py does it again). It is slow
+    on purpose: within a quarter pictures lie ten points apart at most (R7).
 
     Args:
         bands: of the same unit, one picture after the other, the newest last; None:

@@ -87,7 +87,8 @@ def people_words(one: PeriodPicture) -> str:
         least, _, most = each.rstrip("+").partition("-")
         key = "people" if most else "people_or_more"
         words.append(say(f"team_trends.{key}", least=least, most=most))
-    return say("team_trends.or").join(words)
+    *first, last = words or [""]
+    return say("team_trends.or", first=", ".join(first), last=last) if first else last
 
 
 def headline(view: TeamView, one: PeriodPicture) -> str:

@@ -24,6 +24,7 @@ from wellbeing.ui.fields import (
 from wellbeing.ui.messages import attempt, attempt_in_callback, show_kept
 from wellbeing.ui.saved_check_in import show_saved
 from wellbeing.ui.session import context, require, require_in_callback
+from wellbeing.ui.team_promise import show_effect
 from wellbeing.ui.words import day_words, moment_words
 
 _WEEK, _EDITING = "check_in:week", "check_in:editing"
@@ -43,7 +44,7 @@ def show_check_in() -> None:
             st.info(say("check_in.closed_meanwhile"))
         show_kept()
         if form.team_trends is None:
-            _ask_about_team_trends()
+            _ask_about_team_trends(viewer)
             return
         _show_weeks(form)
         if form.saved and not form.unsaved and not _editing(form.week):
@@ -84,10 +85,10 @@ def _week_label(form: CheckInForm, text: str) -> str:
     return say(f"check_in.{which}", first=first, last=last)
 
 
-def _ask_about_team_trends() -> None:
+def _ask_about_team_trends(viewer: Viewer) -> None:
     st.header(say("check_in.trends_title"), anchor=False)
     st.markdown(f"**{say('check_in.trends_question')}**")
-    st.write(say("check_in.trends_effect"))
+    show_effect(viewer)
     st.write(say("check_in.trends_yes_effect"))
     st.write(say("check_in.trends_no_effect"))
     for counted, words in ((True, "trends_yes"), (False, "trends_no")):

@@ -15,6 +15,7 @@ from wellbeing.ui.messages import (
     show_kept,
 )
 from wellbeing.ui.session import context, require_in_callback
+from wellbeing.ui.team_rules_form import show_team_rules, show_teams
 
 
 def show_clinic(viewer: Viewer) -> None:
@@ -46,6 +47,8 @@ def show_clinic(viewer: Viewer) -> None:
                 later(say("clinic.saved"))
                 st.rerun()
     _show_contacts(viewer)
+    show_teams(viewer)
+    show_team_rules(viewer)
 
 
 def _show_contacts(viewer: Viewer) -> None:

@@ -8,6 +8,7 @@ from wellbeing.domain.weeks import Week
 from wellbeing.services import accounts, check_ins, loading, my_data
 from wellbeing.ui.messages import attempt, attempt_in_callback, later, show_kept
 from wellbeing.ui.session import context, link, require_in_callback
+from wellbeing.ui.team_promise import show_effect
 from wellbeing.ui.uploads import offer_file
 from wellbeing.ui.words import day_and_year, week_words
 
@@ -77,7 +78,7 @@ def _show_team_trends(viewer: Viewer) -> None:
     st.header(say("my_data.trends"), anchor=False)
     counted = check_ins.team_trends_choice(context(), viewer)
     st.write(say(_TRENDS[counted]))
-    st.caption(say("check_in.trends_effect"))
+    show_effect(viewer)
     if counted is not True:
         _trends_button("check_in.trends_yes", counted=True)
     if counted is not False:

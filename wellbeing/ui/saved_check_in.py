@@ -9,6 +9,7 @@ from wellbeing.domain.check_ins import CheckIn, Kind
 from wellbeing.domain.people import Viewer
 from wellbeing.domain.weeks import Week
 from wellbeing.services.my_weeks import meaning_of
+from wellbeing.ui.actions_details import show_unanswered
 from wellbeing.ui.session import context
 from wellbeing.ui.words import meaning_sentences
 
@@ -35,3 +36,4 @@ def show_saved(viewer: Viewer, saved: CheckIn, edit: Callable[[Week], None]) -> 
         if st.button(say("check_in.see_weeks"), key="check_in:see_weeks"):
             st.switch_page("pages/my_weeks.py")
     st.caption(say("check_in.audience"))
+    show_unanswered(viewer)
