@@ -176,6 +176,14 @@ def running(
     file = folder / "wellbeing.db"
     copy_sqlite(template, file)
     ctx = make_context(Settings(database_url=sqlite_url(file)))
+    yield from running_on(ctx, folder, environment)
+    ctx.dispose()
+
+
+def running_on(
+    ctx: Context, folder: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[RunningApp]:
+    """Start the app on the database of a context; end it when the fixture ends."""
     app = RunningApp(
         port=free_port(), folder=folder, ctx=ctx, environment=environment or {}
     )
@@ -184,7 +192,6 @@ def running(
         yield app
     finally:
         app.kill()
-        ctx.dispose()
 
 
 def free_port() -> int:

@@ -19,8 +19,14 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.databases import copy_sqlite, fold, sqlite_url
-from tests.servers import RunningApp, free_port, running
+from tests.databases import (
+    copy_sqlite,
+    fold,
+    postgresql_database,
+    sqlite_url,
+    with_door,
+)
+from tests.servers import RunningApp, free_port, running, running_on
 from wellbeing.bootstrap import make_context
 from wellbeing.services.accounts import begin_session
 from wellbeing.services.demo import fill_demo
@@ -152,6 +158,20 @@ def demo_app(demo_template, tmp_path_factory) -> Iterator[RunningApp]:
 def own_demo_app(demo_template, tmp_path) -> Iterator[RunningApp]:
     """The app with the demo clinic, just started, for one test that changes it."""
     yield from running(demo_template, tmp_path)
+
+
+@pytest.fixture
+def postgresql_demo_app(
+    postgresql_server, postgresql_template, tmp_path
+) -> Iterator[RunningApp]:
+    """The app with a small demo clinic on PostgreSQL, with an identity for leads."""
+    with postgresql_database(postgresql_server, postgresql_template) as url:
+        ctx = make_context(Settings(database_url=url))
+        fill_demo(ctx, people=30, weeks=12)
+        with with_door(ctx) as opened:
+            releases = opened.door.engine.url.render_as_string(hide_password=False)
+            yield from running_on(ctx, tmp_path, {"WELLBEING_RELEASES_URL": releases})
+        ctx.dispose()
 
 
 @pytest.fixture

@@ -115,6 +115,25 @@ def test_two_answers_in_the_same_instant_are_both_kept(own_demo_app, new_tab):
     expect(tab.page.get_by_text("One small thing")).to_be_visible()
 
 
+@pytest.mark.postgresql
+def test_a_week_is_checked_in_and_a_picture_read_on_postgresql(
+    postgresql_demo_app, new_tab
+):
+    tab = new_tab(postgresql_demo_app)
+    tab.sign_in("clinician@example.org")
+    tab.open("/check-in")
+    answer_everything_by_number_keys(tab.page)
+    tab.settle()
+    tab.page.get_by_role("button", name="Save this week").click()
+    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    tab.page.reload()
+    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    tab.open("/my-weeks")
+    tab.open("/team-trends")
+    expect(tab.page.get_by_text("Compassion satisfaction").first).to_be_visible()
+    assert tab.said == []
+
+
 def test_three_taps_are_a_whole_check_in(own_demo_app, new_tab):
     tab = new_tab(own_demo_app)
     tab.enter("clinician@example.org")
