@@ -168,3 +168,19 @@ def test_actions_stay_when_the_team_is_pooled_with_another(house):
     house.end(PERIODS[3])
     close(house.ctx)
     assert seen_by(house, house.dora)[0].action == written
+
+
+def test_after_a_check_in_the_newest_unanswered_action_is_shown(house):
+    member = house.people[0]
+    assert actions.newest_unanswered(house.ctx, member) is None
+    written = record(house)
+    assert actions.newest_unanswered(house.ctx, member).action == written
+    answer(house, written, helps=True, people=[member])
+    assert actions.newest_unanswered(house.ctx, member) is None
+
+
+def test_an_action_of_another_team_is_not_shown_after_a_check_in(house):
+    south = make_team(house.ctx, house.clinic, "South")
+    emil = make_person(house.ctx, house.clinic, "Emil", Role.CLINICIAN, team=south)
+    record(house)
+    assert actions.newest_unanswered(house.ctx, emil) is None

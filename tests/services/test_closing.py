@@ -292,6 +292,17 @@ def test_absent_people_keep_their_last_value_within_a_quarter(house):
     assert figure(house.ctx, PERIODS[1])[:2] == (50, 60)
 
 
+def test_who_was_away_once_is_steady_no_more_in_that_quarter(house):
+    house.everybody_answers(PERIODS[0])
+    house.answer(house.people[:8], PERIODS[1].first_week)
+    house.answer(house.people[4:], PERIODS[2].first_week)
+    house.end(PERIODS[2])
+    close(house.ctx)
+    # Eight of twelve answered each time, but only four all along.
+    shown = [figure(house.ctx, period).withheld is None for period in PERIODS[:3]]
+    assert shown == [True, True, False]
+
+
 def test_too_few_fresh_answers_withhold_a_figure(house):
     house.everybody_answers(PERIODS[0])
     house.answer(house.people[:7], PERIODS[1].first_week)

@@ -9,14 +9,20 @@ import pytest
 
 from tests.clinic import LAST_WEEK, THIS_WEEK
 from wellbeing import services
+from wellbeing.domain.actions import ActionState, Helps
 from wellbeing.domain.check_ins import Kind
 from wellbeing.domain.errors import NotAllowedError
 from wellbeing.domain.people import Role, Viewer
+from wellbeing.services.actions import NewAction
 
-C, A = Role.CLINICIAN, Role.ADMINISTRATOR
+C, A, L = Role.CLINICIAN, Role.ADMINISTRATOR, Role.LEAD
 
 # A service that is missing here fails the first test: decide who may call it.
 OPEN_TO: dict[str, Role] = {
+    "actions.answer_action": C,
+    "actions.change_action": L,
+    "actions.newest_unanswered": C,
+    "actions.record_action": L,
     "check_ins.check_in_form": C,
     "check_ins.keep": C,
     "check_ins.save": C,
@@ -45,6 +51,9 @@ OPEN_TO: dict[str, Role] = {
     "people.let_in_again": A,
     "people.move": A,
     "people.set_roles": A,
+    "team_rules.change_team": A,
+    "team_rules.choose_rules": A,
+    "team_rules.team_sites": A,
 }
 
 # About the viewer's own account, or the same for everybody.
@@ -54,9 +63,12 @@ OPEN_TO_ALL = {
     "accounts.end_session",
     "accounts.my_sessions",
     "accounts.sign_out_everywhere",
+    "actions.actions_of",  # only of teams they lead or belong to (test_actions)
     "clinic.support_contacts",
     "my_data.delete_account",
     "my_data.my_archive",
+    "seats.seat_of",  # their own teams
+    "team_rules.team_rules",
 }
 
 # Inside a transaction of another service, which has asked for the role.
@@ -110,6 +122,15 @@ def arguments(function, cast):
         "about": "Thursdays",
         "data": b"name,email\nEmil,emil@example.org\n",
         "dry_run": True,
+        "new": NewAction(
+            week=THIS_WEEK, state=ActionState.DONE, driver=None, what="Fewer meetings"
+        ),
+        "action_id": cast.alice.person_id,
+        "helps": Helps.HELPS,
+        "site": "",
+        "least_people": 8,
+        "pool_below": 10,
+        "small": False,
     }
     parameters = list(inspect.signature(function).parameters.values())[2:]
     needed = [p for p in parameters if p.default is p.empty]

@@ -60,10 +60,19 @@ def close_period(closing: Closing) -> Iterator[tuple[FigureKey, Figure]]:
 
 
 def _values(closing: Closing, levels: Levels) -> Iterator[tuple[Indicator, Value]]:
+    so_far = _through(closing.quarter, closing.period)
     for indicator, in_period in levels.items():
         # Who had no value in the first period is not counted in this quarter, so that
         # the same people make all its figures, and no value lives longer than it.
         if closing.quarter in in_period:
-            usable = [p for p in in_period if closing.quarter <= p <= closing.period]
-            last = max(usable)
-            yield indicator, Value(in_period[last], fresh=last == closing.period)
+            given = [in_period[period] for period in so_far if period in in_period]
+            # Steady, not only here now: those whose values are carried in any of the
+            # quarter's figures are together few enough for the proof of all of them.
+            yield indicator, Value(given[-1], fresh=len(given) == len(so_far))
+
+
+def _through(first: Period, last: Period) -> list[Period]:
+    periods = [first]
+    while periods[-1] < last:
+        periods.append(periods[-1].plus(1))
+    return periods

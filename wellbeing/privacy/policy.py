@@ -48,7 +48,8 @@ class Policy:
         quarter_weeks: weeks for which the same people are counted, by values that
             they gave within these weeks (R4).
         least_people: people in a figure (R3).
-        least_fresh: of whom at least so many answered in the period itself (R3),
+        least_fresh: of whom at least so many answered in each period of the quarter
+            so far (R3),
         fresh_share: and at least this share of them (R3).
         batch: joiners and leavers wait for one another until they are so many (R5).
         fine_from: people from which half-width bands are shown (R6).
@@ -101,7 +102,7 @@ class Policy:
         return self.quarter_weeks // self.period_weeks
 
     def fresh_needed(self, people: int) -> int:
-        """Return how many people of a panel must have answered in the period."""
+        """Return how many people of a panel must have answered all along."""
         return max(self.least_fresh, ceil(round(self.fresh_share * people, 9)))
 
     def colluders(self, people: int) -> int:

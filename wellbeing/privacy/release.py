@@ -31,7 +31,8 @@ class Value:
 
     Attributes:
         level: a value of the scale.
-        fresh: whether they answered in the period itself; else it is carried.
+        fresh: whether they answered in every period of the quarter so far; else it is
+            carried in at least one of its figures.
     """
 
     level: int

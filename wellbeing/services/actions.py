@@ -80,6 +80,24 @@ def actions_of(ctx: Context, viewer: Viewer, team_id: TeamId) -> tuple[SeenActio
     )
 
 
+def newest_unanswered(ctx: Context, viewer: Viewer) -> SeenAction | None:
+    """Return the newest action of the viewer's own unit that they said nothing about.
+
+    None also if it was released already how many it helps, or without a door.
+    """
+    viewer.require(Role.CLINICIAN)
+    with ctx.reading() as db:
+        # Asked after every check-in, and nearly always there is none.
+        some = action_queries.has_unanswered(db, viewer.clinic_id, viewer.person_id)
+    if not some or ctx.door.engine is None:
+        return None
+    for team in seat_of(ctx, viewer).member_of:
+        for seen in actions_of(ctx, viewer, team.team_id):
+            if seen.mine is None and seen.helps is None:
+                return seen
+    return None
+
+
 def record_action(
     ctx: Context, viewer: Viewer, team_id: TeamId, new: NewAction
 ) -> None:

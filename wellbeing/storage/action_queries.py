@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from wellbeing.domain.actions import Action, ActionId, Helps
 from wellbeing.domain.ids import ClinicId, PersonId
@@ -126,6 +126,24 @@ def answers_of(
         ActionAnswerRow.clinic_id == clinic_id, ActionAnswerRow.person_id == person_id
     )
     return {ActionId(row.action_id): row.helps for row in db.execute(statement)}
+
+
+_UNANSWERED = select(
+    exists().where(
+        ActionRow.clinic_id == bindparam("clinic"),
+        ~exists().where(
+            ActionAnswerRow.clinic_id == ActionRow.clinic_id,
+            ActionAnswerRow.action_id == ActionRow.action_id,
+            ActionAnswerRow.person_id == bindparam("person"),
+        ),
+    )
+)
+
+
+def has_unanswered(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> bool:
+    """Tell whether the clinic has any action that somebody said nothing about."""
+    key = {"clinic": clinic_id, "person": person_id}
+    return bool(db.scalar(_UNANSWERED, key))
 
 
 def answers_to(

@@ -12,7 +12,6 @@ from wellbeing.domain.weeks import Week
 from wellbeing.privacy.scales import TEAM_INDICATORS
 from wellbeing.services import actions
 from wellbeing.services.actions import NewAction, SeenAction
-from wellbeing.services.seats import seat_of
 from wellbeing.services.team_words import band_words
 from wellbeing.ui.messages import as_text, attempt, attempt_in_callback, later
 from wellbeing.ui.session import context, require_in_callback
@@ -38,14 +37,10 @@ def show_actions(viewer: Viewer, seat: Seat, team_id: TeamId) -> None:
 
 def show_unanswered(viewer: Viewer) -> None:
     """After a check-in, show the newest action that the viewer said nothing about."""
-    seat = seat_of(context(), viewer)
-    for team in seat.member_of:
-        if Role.CLINICIAN in viewer.roles and context().door.engine is not None:
-            found = actions.actions_of(context(), viewer, team.team_id)
-            new = [s for s in found if s.mine is None and s.helps is None]
-            if new:
-                st.markdown(f"**{say('actions.your_lead')}**")
-                _show(new[0], answers=True)
+    new = actions.newest_unanswered(context(), viewer)
+    if new is not None:
+        st.markdown(f"**{say('actions.your_lead')}**")
+        _show(new, answers=True)
 
 
 def _show(seen: SeenAction, *, answers: bool) -> None:
