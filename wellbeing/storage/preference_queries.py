@@ -1,10 +1,17 @@
 """Queries of what a person chose for themselves."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.weeks import Week
 from wellbeing.storage.clinic_tables import PersonRow
+
+
+# Asked at every look at a form or a chart, so it is built once.
+_PREFERENCES = select(PersonRow.team_trends, PersonRow.baseline_from).where(
+    PersonRow.clinic_id == bindparam("clinic"),
+    PersonRow.person_id == bindparam("person"),
+)
 
 
 def preferences(
@@ -14,11 +21,8 @@ def preferences(
 
     None for the first: not asked yet. None for the second: from the first week.
     """
-    row = db.execute(
-        select(PersonRow.team_trends, PersonRow.baseline_from).where(
-            PersonRow.clinic_id == clinic_id, PersonRow.person_id == person_id
-        )
-    ).one()
+    key = {"clinic": clinic_id, "person": person_id}
+    row = db.execute(_PREFERENCES, key).one()
     start = row.baseline_from
     return row.team_trends, None if start is None else Week.parse(start)
 
