@@ -100,6 +100,7 @@ def with_door(ctx: Context) -> Iterator[Context]:
     settings = Settings(database_url=ctx.settings.database_url, releases_url=made.url)
     door = open_door(settings.database_url, settings.releases_url)
     yield replace(ctx, door=door)
+    assert door.engine is not None
     door.engine.dispose()
     with ctx.writing() as db:
         db.exec_driver_sql(f"DROP OWNED BY {made.name}")

@@ -169,6 +169,7 @@ def postgresql_demo_app(
         ctx = make_context(Settings(database_url=url))
         fill_demo(ctx, people=30, weeks=12)
         with with_door(ctx) as opened:
+            assert opened.door.engine is not None
             releases = opened.door.engine.url.render_as_string(hide_password=False)
             yield from running_on(ctx, tmp_path, {"WELLBEING_RELEASES_URL": releases})
         ctx.dispose()

@@ -93,6 +93,10 @@ def test_a_plain_page_has_no_violation(demo_app, new_tab, path, width, scheme):
         ("/my-weeks", "Take it with you"),
         ("/my-weeks", "Start my usual range anew"),
         ("/check-in", "What the week held (optional)"),
+        ("/team-trends", "All pictures as a table"),
+        ("/team-trends", "Whom the pictures were about"),
+        ("/team-trends", "The clinic as a whole"),
+        ("/team-trends", "Take it with you"),
     ],
 )
 def test_what_is_opened_has_no_violation(

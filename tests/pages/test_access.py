@@ -14,10 +14,13 @@ OPEN_TO = {
     "about_privacy": set(ROLES),
     "check_in": {"alice", "bob"},
     "clinic": {"ada"},
+    "instruments": {"ada"},
     "my_data": set(ROLES),
     "my_weeks": {"alice", "bob"},
     "people": {"ada"},
+    "questionnaires": {"alice", "bob"},
     "support": set(ROLES),
+    "team_trends": {"alice", "bob", "dora"},
 }
 NAMES = [file.stem for file in PAGES]
 PEOPLE = ["ada", "alice", "dora", "rita"]

@@ -174,7 +174,9 @@ def test_after_a_check_in_the_newest_unanswered_action_is_shown(house):
     member = house.people[0]
     assert actions.newest_unanswered(house.ctx, member) is None
     written = record(house)
-    assert actions.newest_unanswered(house.ctx, member).action == written
+    shown = actions.newest_unanswered(house.ctx, member)
+    assert shown is not None
+    assert shown.action == written
     answer(house, written, helps=True, people=[member])
     assert actions.newest_unanswered(house.ctx, member) is None
 

@@ -12,6 +12,7 @@ from wellbeing.domain.errors import DatabaseUnusableError
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Role
 from wellbeing.privacy.bands import Band
+from wellbeing.privacy.periods import Period
 from wellbeing.privacy.policy import PolicyRefusedError, small_teams
 from wellbeing.privacy.release import Withheld
 from wellbeing.services import closing
@@ -143,7 +144,7 @@ def test_two_processes_at_once_close_each_period_once(house):
     for period in PERIODS[:3]:
         house.everybody_answers(period)
     house.end(PERIODS[2])
-    closed = []
+    closed: list[Period] = []
     threads = [
         threading.Thread(target=lambda: closed.extend(close(house.ctx)))
         for _ in range(4)
@@ -356,6 +357,7 @@ def test_a_late_or_changed_answer_reaches_no_figure(house):
             found = check_in_queries.check_in_of(
                 db, one.clinic_id, one.person_id, PERIODS[0].first_week
             )
+            assert found is not None
             check_in_queries.put_check_ins(db, one.clinic_id, [(one.person_id, found)])
     assert close(house.ctx) == ()
     assert raw_releases(house.ctx) == before

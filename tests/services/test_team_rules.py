@@ -1,5 +1,7 @@
 """What an administrator may choose among the rules of team trends."""
 
+from typing import Any
+
 import pytest
 
 from tests.clinic import make_person
@@ -10,8 +12,8 @@ from wellbeing.privacy.policy import RULES, PolicyRefusedError
 from wellbeing.services import people, team_rules
 from wellbeing.services.closing import close
 
-STRICT = {"least_people": 12, "pool_below": 14, "small": False}
-SMALL = {"least_people": 5, "pool_below": 6, "small": True}
+STRICT: dict[str, Any] = {"least_people": 12, "pool_below": 14, "small": False}
+SMALL: dict[str, Any] = {"least_people": 5, "pool_below": 6, "small": True}
 
 
 def test_without_a_choice_the_rules_hold(ctx, cast):
@@ -38,6 +40,7 @@ def test_after_the_first_answer_a_choice_holds_from_the_next_quarter(
     assert team_rules.choose_rules(ctx, ada, **SMALL) == PERIODS[3].first_week
     found = team_rules.team_rules(ctx, ada)
     assert (found.now, found.from_week) == (RULES, PERIODS[3].first_week)
+    assert found.later is not None
     assert found.later.small_teams
 
 

@@ -14,6 +14,7 @@ from wellbeing.domain.check_ins import Kind
 from wellbeing.domain.errors import NotAllowedError
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.services.actions import NewAction
+from wellbeing.services.wordings import Terms
 
 C, A, L = Role.CLINICIAN, Role.ADMINISTRATOR, Role.LEAD
 
@@ -33,12 +34,21 @@ OPEN_TO: dict[str, Role] = {
     "clinic.add_contact": A,
     "clinic.change_clinic": A,
     "clinic.remove_contact": A,
+    "instrument_answers.keep": C,
+    "instrument_answers.not_this_time": C,
+    "instrument_answers.save": C,
+    "instrument_answers.withdraw": C,
+    "instrument_forms.instrument_form": C,
+    "instrument_forms.offered_instruments": C,
+    "instrument_schedules.schedule": A,
+    "instrument_schedules.stop": A,
     "invitations.invite": A,
     "invitations.start_over": A,
     "loading.load_my_check_ins": C,
     "loading.load_people": A,
     "my_data.my_check_in_weeks": C,
     "my_data.my_weeks_csv": C,
+    "my_instruments.my_scores": C,
     "my_weeks.meaning_of": C,
     "my_weeks.my_weeks": C,
     "my_weeks.reset_baseline": C,
@@ -51,6 +61,10 @@ OPEN_TO: dict[str, Role] = {
     "people.let_in_again": A,
     "people.move": A,
     "people.set_roles": A,
+    "wordings.add_wording": A,
+    "wordings.instruments_in_use": A,
+    "wordings.read_wording": A,
+    "wordings.remove_wording": A,
     "team_rules.change_team": A,
     "team_rules.choose_rules": A,
     "team_rules.team_sites": A,
@@ -72,7 +86,12 @@ OPEN_TO_ALL = {
 }
 
 # Inside a transaction of another service, which has asked for the role.
-STEPS = {"people.keep_an_administrator", "people.one_person"}
+STEPS = {
+    "instrument_answers.require_sitting",
+    "instrument_answers.sitting_now",
+    "people.keep_an_administrator",
+    "people.one_person",
+}
 
 
 def takes_a_viewer(function) -> bool:
@@ -107,6 +126,10 @@ def arguments(function, cast):
         "from_week": THIS_WEEK,
         "kind": Kind.FULL,
         "tapped": {"overall": 5},
+        "instrument_id": "pss4",
+        "language": "en",
+        "every_weeks": 8,
+        "terms": Terms(language="en", copyright="Invented", licence="Invented"),
         "absence": None,
         "counted": True,
         "tags": [],

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from wellbeing.charts import render
+from wellbeing.charts import child, render
 from wellbeing.charts.my_weeks import (
     COLUMNS,
     WeekPoint,
@@ -323,21 +323,21 @@ def test_drawing_fetches_nothing(watched):
     rows = {"mark": "point", "data": {"url": f"{address}/rows.json"}}
     image = {"mark": {"type": "image", "url": f"{address}/image.png", "width": 9}}
     for spec in ({"layer": [rows]}, {"layer": [image]}):
-        with pytest.raises(render.PictureError):
+        with pytest.raises(child.PictureError):
             render.png(spec, [{}], title="x")
     assert asked == []
 
 
 @pytest.mark.slow
 def test_a_spec_that_cannot_be_drawn_is_told_calmly():
-    with pytest.raises(render.PictureError, match="Try again") as caught:
+    with pytest.raises(child.PictureError, match="Try again") as caught:
         render.png({"mark": 7, "layer": "no"}, [], title="x")
     assert "mark" not in str(caught.value)
 
 
 def test_a_picture_that_takes_too_long_is_given_up(monkeypatch):
-    monkeypatch.setattr(render, "LONGEST_WAIT", 0.01)
-    with pytest.raises(render.PictureError):
+    monkeypatch.setattr(child, "LONGEST_WAIT", 0.01)
+    with pytest.raises(child.PictureError):
         render.png(SPEC, ROWS, title="x")
 
 

@@ -1,36 +1,17 @@
-"""Pictures of charts, drawn in a child process: the drawing holds the interpreter lock.
+"""Pictures of charts as PNG, drawn in a child process.
 
 ``python -m wellbeing.charts.render`` reads a drawing order as JSON and writes a PNG.
 """
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
+from wellbeing.charts.child import made_by
 from wellbeing.charts.theme import LIGHT, vega_config
-from wellbeing.domain.errors import WellbeingError
-
-LONGEST_WAIT = 30
-"""Seconds a picture may take."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_ROOT = Path(__file__).resolve().parents[2]
-# The child needs to find its fonts and libraries; it needs no setting of ours.
-_PASSED_ON = ("HOME", "LANG", "PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMPDIR")
 _SIZE: Mapping[str, object] = {"width": 640, "height": 280}
-
-
-class PictureError(WellbeingError):
-    """A chart could not be drawn as a picture."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The picture could not be made. Try again in a moment; the chart and "
-            "its table on the screen show the same figures."
-        )
 
 
 def png(
@@ -53,22 +34,8 @@ def png(
     Raises:
         PictureError: drawing failed, took too long, or is not installed.
     """
-    order = json.dumps({"spec": _drawing(spec, rows, title, subtitle), "scale": scale})
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "wellbeing.charts.render"],
-            input=order.encode(),
-            capture_output=True,
-            timeout=LONGEST_WAIT,
-            check=True,
-            cwd=_ROOT,
-            env={k: os.environ[k] for k in _PASSED_ON if k in os.environ},
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise PictureError from error
-    if not done.stdout.startswith(_PNG):
-        raise PictureError
-    return done.stdout
+    order = {"spec": _drawing(spec, rows, title, subtitle), "scale": scale}
+    return made_by("wellbeing.charts.render", order, _PNG)
 
 
 def _drawing(

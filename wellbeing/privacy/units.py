@@ -1,6 +1,7 @@
 """Units: one partition of the teams; teams too small share a picture (R8, R9)."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NewType
 from uuid import UUID, uuid5
@@ -46,20 +47,37 @@ class Unit:
         return sum(team.posts for team in self.teams)
 
 
-def partition(policy: Policy, teams: Iterable[TeamPosts]) -> tuple[Unit, ...]:
+def partition(
+    policy: Policy,
+    teams: Iterable[TeamPosts],
+    before: Iterable[AbstractSet[TeamId]] = (),
+) -> tuple[Unit, ...]:
     """Divide the teams of a clinic into units.
 
-    Within a site the smallest group is joined with the next smallest as long as it
-    has fewer posts than ``pool_below`` and another one is there. Only posts decide,
+    Teams that shared a unit in the quarter before stay together, so that their trend
+    goes on, until each of them could stand alone. Within a site the smallest group is
+    then joined with the next smallest as long as it has fewer posts than
+    ``pool_below`` and another one is there. Only posts and the quarter before decide,
     never answers: whether a team is pooled says nothing about anybody.
+
+    Args:
+        policy: the rules.
+        teams: every team.
+        before: the teams of each unit of the quarter before.
 
     Returns:
         Units by name; every team with a post is in exactly one.
     """
-    sites: dict[str, list[list[TeamPosts]]] = {}
+    together = {team: n for n, unit in enumerate(before) for team in unit}
+    groups: dict[tuple[str, int | TeamId], list[TeamPosts]] = {}
     for team in teams:
         if team.posts:
-            sites.setdefault(team.site, []).append([team])
+            shared = together.get(team.team_id, team.team_id)
+            groups.setdefault((team.site, shared), []).append(team)
+    sites: dict[str, list[list[TeamPosts]]] = {}
+    for (site, _), group in groups.items():
+        alone = all(team.posts >= policy.pool_below for team in group)
+        sites.setdefault(site, []).extend([[t] for t in group] if alone else [group])
     units = [
         _unit(site, group)
         for site, groups in sites.items()

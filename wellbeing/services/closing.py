@@ -90,7 +90,10 @@ def _close_next(ctx: Context, clinic: Clinic, through: Week | None) -> Period | 
             return None
         if due.period == due.quarter:
             with ctx.writing() as db:
-                units = begin_quarter(db, due)
+                before = release_writes.teams_of_units(
+                    out, due.clinic_id, due.quarter_before
+                )
+                units = begin_quarter(db, due, before)
             release_writes.add_units(out, due.clinic_id, due.quarter, units)
         with ctx.reading() as db:
             _release(db, out, due)

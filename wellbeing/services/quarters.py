@@ -1,6 +1,7 @@
 """How a quarter begins: its units and panels are fixed, for the closing job alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -40,14 +41,21 @@ class Due:
         return self.quarter.plus(-self.policy.periods_a_quarter)
 
 
-def begin_quarter(db: Connection, due: Due) -> tuple[Unit, ...]:
+def begin_quarter(
+    db: Connection, due: Due, units_before: Iterable[AbstractSet[TeamId]]
+) -> tuple[Unit, ...]:
     """Fix the panels of a quarter and return its units.
 
     A close that was broken off after this makes both anew: nothing was released yet.
+
+    Args:
+        db: an open write transaction.
+        due: what is to be closed: the quarter's first period.
+        units_before: the teams of each unit of the quarter before.
     """
     teams = closing_queries.teams_with_sites(db, due.clinic_id)
     posts = closing_queries.posts_in(db, due.clinic_id, due.quarter.first_week)
-    units = _units(due.policy, teams, posts)
+    units = _units(due.policy, teams, posts, units_before)
     panels = _panels(db, due, units, posts)
     closing_queries.put_panels(
         db, due.clinic_id, due.quarter, panels, forget_before=due.quarter_before
@@ -56,7 +64,10 @@ def begin_quarter(db: Connection, due: Due) -> tuple[Unit, ...]:
 
 
 def _units(
-    policy: Policy, teams: Mapping[TeamId, tuple[str, str]], posts: list[Post]
+    policy: Policy,
+    teams: Mapping[TeamId, tuple[str, str]],
+    posts: list[Post],
+    before: Iterable[AbstractSet[TeamId]],
 ) -> tuple[Unit, ...]:
     count = dict.fromkeys(teams, 0)
     for post in posts:
@@ -67,6 +78,7 @@ def _units(
             TeamPosts(team_id=team, name=name, site=site, posts=count[team])
             for team, (name, site) in teams.items()
         ),
+        before,
     )
 
 

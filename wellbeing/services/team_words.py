@@ -31,9 +31,12 @@ def figure_words(figure: Figure) -> str:
     return band_words(figure.band)
 
 
-def withheld_words(reason: Withheld) -> str:
-    """Return why something is withheld."""
-    return say(f"team_trends.withheld_{reason}")
+def figure_and_reason(figure: Figure) -> str:
+    """Return a figure's band, or that it is withheld and why."""
+    if figure.withheld is None:
+        return figure_words(figure)
+    reason = say(f"team_trends.withheld_{figure.withheld}")
+    return say("team_trends.withheld_because", reason=reason)
 
 
 def change_words(view: TeamView, indicator: Indicator) -> str:
@@ -82,17 +85,18 @@ def unit_words(one: PeriodPicture) -> str:
 def people_words(one: PeriodPicture) -> str:
     """Return how many people a picture is about, as a class; "" if all is withheld."""
     classes = {f.people for f in one.figures.values() if f.people is not None}
-    words = []
-    for each in sorted(classes, key=lambda c: int(c.rstrip("+").split("-")[0])):
-        least, _, most = each.rstrip("+").partition("-")
-        key = "people" if most else "people_or_more"
-        words.append(say(f"team_trends.{key}", least=least, most=most))
-    *first, last = words or [""]
-    return say("team_trends.or", first=", ".join(first), last=last) if first else last
+    ends = sorted((int(each.rstrip("+").split("-")[0]), each) for each in classes)
+    if not ends:
+        return ""
+    least, smallest = ends[0]
+    # Where indicators differ, naming each class would say that a size lies between.
+    _, _, most = smallest.rstrip("+").partition("-") if len(ends) == 1 else ("", "", "")
+    key = "people" if most else "people_or_more"
+    return say(f"team_trends.{key}", least=least, most=most)
 
 
 def headline(view: TeamView, one: PeriodPicture) -> str:
-    """Say in one or two sentences what the last closed period shows, and how surely."""
+    """Say in a few words what the last closed period shows, and how surely."""
     if not view.changes:
         return _nothing_shown(one)
     found = view.changes.items()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, insert, select
 
 from wellbeing.domain.actions import ActionId
-from wellbeing.domain.ids import ClinicId
+from wellbeing.domain.ids import ClinicId, TeamId
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.weeks import Week
 from wellbeing.privacy.bands import Band
@@ -112,6 +112,20 @@ def units_of(
         UnitRow.clinic_id == clinic_id, UnitRow.quarter == str(quarter.first_week)
     )
     return {UnitId(r.unit_id): (r.site, r.posts) for r in db.execute(statement)}
+
+
+def teams_of_units(
+    db: Connection, clinic_id: ClinicId, quarter: Period
+) -> list[set[TeamId]]:
+    """Return the teams of each unit of a quarter."""
+    statement = select(UnitTeamRow.unit_id, UnitTeamRow.team_id).where(
+        UnitTeamRow.clinic_id == clinic_id,
+        UnitTeamRow.quarter == str(quarter.first_week),
+    )
+    found: dict[UnitId, set[TeamId]] = {}
+    for row in db.execute(statement):
+        found.setdefault(UnitId(row.unit_id), set()).add(TeamId(row.team_id))
+    return list(found.values())
 
 
 def add_figures(

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from wellbeing.bootstrap import process_context
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.services.closing import close
-from wellbeing.web import downloads, entrance, sign_in
+from wellbeing.web import downloads, entrance, sign_in, team_downloads
 from wellbeing.web.edge import Edge
 from wellbeing.web.static_files import (
     ICON_PATH,
@@ -92,5 +92,7 @@ ROUTES = [
     Route("/my/data.zip", downloads.my_data),
     Route("/my/weeks.csv", downloads.my_weeks_csv),
     Route("/my/chart/{indicator}.png", downloads.my_chart),
+    Route("/team/trends.csv", team_downloads.trends_csv),
+    Route("/team/trends.pdf", team_downloads.trends_pdf),
 ]
 MIDDLEWARE = [Middleware(Edge), Middleware(CompressedFiles)]
