@@ -274,6 +274,8 @@ def test_a_form_shows_the_language_that_is_asked_for_or_one_that_is_there(ctx, a
     assert get(ctx, asked.alice, "cbi", "en").wording.language == "en"
     found = get(ctx, asked.alice, "cbi", "fr")
     assert (found.wording.language, found.languages) == ("de", ("de", "en"))
+    answer(ctx, asked.alice)
+    assert get(ctx, asked.alice, "cbi").wording.language == "en"
 
 
 def twice(ctx, clock, viewer, name, before, after, weeks=8):

@@ -6,7 +6,7 @@ from wellbeing.charts.team_trends import BandBlock
 from wellbeing.domain.indicators import Indicator
 from wellbeing.privacy.scales import TEAM_INDICATORS
 from wellbeing.services.team_trends import PeriodPicture, TeamPicture
-from wellbeing.services.team_words import figure_words, short_weeks_words
+from wellbeing.services.team_words import figure_and_reason, short_weeks_words
 
 MOST_PERIODS = 13
 """A year: more blocks than a phone can show are in the CSV."""
@@ -38,7 +38,7 @@ def _blocks(
                 period=short_weeks_words(one.period),
                 lower=None if band is None else band.lower,
                 upper=None if band is None else band.upper,
-                band=figure_words(figure),
+                band=figure_and_reason(figure),
                 shown=band is not None,
                 regrouped=before is not None and before != one.unit.unit_id,
             )

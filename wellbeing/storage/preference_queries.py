@@ -6,7 +6,6 @@ from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.weeks import Week
 from wellbeing.storage.clinic_tables import PersonRow
 
-
 # Asked at every look at a form or a chart, so it is built once.
 _PREFERENCES = select(PersonRow.team_trends, PersonRow.baseline_from).where(
     PersonRow.clinic_id == bindparam("clinic"),

@@ -29,6 +29,8 @@ def show_promise(viewer: Viewer) -> None:
         seat = seat_of(context(), viewer)
         for team in seat.member_of:
             st.write(as_text(_own_unit(seat, team)))
+    st.header(say("about_privacy.attacks_title"), anchor=False)
+    st.write(say("about_privacy.attacks", least=rules.now.least_people))
 
 
 def _show_small_teams(rules: TeamRules) -> None:
