@@ -15,7 +15,7 @@ from tests.privacy.pairs import (
     the_last_one,
 )
 from wellbeing.privacy.bands import values_needed
-from wellbeing.privacy.policy import RULES, small_teams
+from wellbeing.privacy.policy import RULES, Policy, small_teams
 from wellbeing.privacy.scales import TEAM_INDICATORS, ReleaseScale
 
 SCALES = [ReleaseScale(levels=n) for n in sorted({*TEAM_INDICATORS.values()})]
@@ -53,6 +53,13 @@ def test_the_closed_form_finds_what_trying_every_data_set_finds(untold):
         spans = nothing + first[0], nothing + first[1]
         found = narrowest(top, people, spans, second, none_told)
         assert found == left_by_brute_force(top, people, first, second)
+
+
+@each_scale
+@pytest.mark.parametrize("people", [13, 16, 20])
+def test_two_figures_in_the_wide_bands_of_fewer_people_narrow_nobody(scale, people):
+    wide = Policy(fine_from=40)
+    assert fewest_in_panel(wide, scale, people) >= min(LEAST_VALUES_LEFT, scale.levels)
 
 
 @each_scale

@@ -139,3 +139,25 @@ def test_the_pictures_before_limit_the_same_unit_and_indicator_alone():
     for key in ((SOUTH, SHOWN), (NORTH, Indicator.REST)):
         free = closed(levels, before={key: [low]})
         assert free[NORTH, SHOWN].band == Band(70, None)
+
+
+def test_all_indicators_of_a_unit_are_said_to_be_about_the_same_class_of_people():
+    levels = [
+        (p, {**own, Indicator.REST: {QUARTER: 2}} if n < 12 else own)
+        for n, (p, own) in enumerate(everybody(13))
+    ]
+    figures = closed(levels, panels={NORTH: panel(13)})
+    shown = {i: f for i, f in figures.items() if f.band is not None}
+    assert {key[1] for key in shown} == {SHOWN, Indicator.REST}
+    assert {figure.people for figure in shown.values()} == {"8-12"}
+    # The wide bands go with it: a narrow one would tell the class all the same.
+    assert figures[NORTH, SHOWN].band == Band(50, 60)
+
+
+def test_an_indicator_that_too_few_answered_changes_nothing_about_the_others():
+    levels = [
+        (p, {**own, Indicator.REST: {QUARTER: 2}} if n < 7 else own)
+        for n, (p, own) in enumerate(everybody(13))
+    ]
+    figures = closed(levels, panels={NORTH: panel(13)})
+    assert figures[NORTH, SHOWN].people == "13+"

@@ -104,6 +104,17 @@ def test_every_panel_up_to_200_keeps_enough_values(scale):
 
 
 @each_scale
+def test_the_wide_bands_of_fewer_people_are_safe_for_more(scale):
+    # Where another indicator of the unit has fewer people, all are shown in its bands.
+    for least in (8, 5):
+        policy = RULES if least == 8 else small_teams()
+        edges = band_set(policy, scale, size_class(policy, least)).edges
+        for people in range(least, LARGEST + 1):
+            left = fewest_values_left(scale, edges, people, policy.colluders(people))
+            assert left >= values_needed(policy, scale)
+
+
+@each_scale
 def test_every_small_panel_keeps_enough_values(scale):
     policy = small_teams()
     for people in range(5, 8):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.indicators import Indicator
+from wellbeing.privacy.bands import SizeClass, size_class
 from wellbeing.privacy.panel import Panel
 from wellbeing.privacy.periods import Period
 from wellbeing.privacy.policy import Policy
@@ -54,9 +55,32 @@ def close_period(closing: Closing) -> Iterator[tuple[FigureKey, Figure]]:
             unit = unit_of[person]
             for indicator, value in _values(closing, levels):
                 counted[unit, indicator].append(value)
-    for key, values in counted.items():
-        scale = scale_of(key[1])
-        yield key, figure_of(closing.policy, scale, values, closing.before.get(key, ()))
+    for unit in closing.panels:
+        shown_as = _smallest(
+            closing.policy, (len(counted[unit, i]) for i in TEAM_INDICATORS)
+        )
+        for indicator in TEAM_INDICATORS:
+            key = unit, indicator
+            yield (
+                key,
+                figure_of(
+                    closing.policy,
+                    scale_of(indicator),
+                    counted[key],
+                    closing.before.get(key, ()),
+                    shown_as,
+                ),
+            )
+
+
+def _smallest(policy: Policy, counts: Iterable[int]) -> SizeClass | None:
+    # Two classes side by side would tell almost exactly how many people there are.
+    classes = [size_class(policy, count) for count in counts]
+    return min((c for c in classes if c is not None), key=_least, default=None)
+
+
+def _least(sizes: SizeClass) -> int:
+    return sizes.least
 
 
 def _values(closing: Closing, levels: Levels) -> Iterator[tuple[Indicator, Value]]:

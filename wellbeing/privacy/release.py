@@ -7,6 +7,7 @@ from enum import StrEnum
 from wellbeing.privacy.bands import (
     Band,
     BandSet,
+    SizeClass,
     band_set,
     displayed,
     size_class,
@@ -62,6 +63,7 @@ def figure_of(
     scale: ReleaseScale,
     values: Iterable[Value],
     before: Sequence[Figure],
+    shown_as: SizeClass | None = None,
 ) -> Figure:
     """Make the figure of one unit, period and indicator (R3, R6, R7, R11).
 
@@ -72,6 +74,8 @@ def figure_of(
         scale: the values a person can have.
         values: one for each person who is counted.
         before: the figures that limit how far the picture moves.
+        shown_as: a class of smaller panels whose wider bands are used; None: that of
+            this panel.
     """
     counted = list(values)
     people = len(counted)
@@ -79,6 +83,7 @@ def figure_of(
     fresh = sum(value.fresh for value in counted)
     if sizes is None or fresh < policy.fresh_needed(people):
         return NOT_ENOUGH
+    sizes = shown_as or sizes
     bands = band_set(policy, scale, sizes)
     index = bands.index_of_sum(scale, people, sum(v.level for v in counted))
     limits = [
