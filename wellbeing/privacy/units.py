@@ -55,10 +55,10 @@ def partition(
     """Divide the teams of a clinic into units.
 
     Teams that shared a unit in the quarter before stay together, so that their trend
-    goes on, until each of them could stand alone. Within a site the smallest group is
-    then joined with the next smallest as long as it has fewer posts than
-    ``pool_below`` and another one is there. Only posts and the quarter before decide,
-    never answers: whether a team is pooled says nothing about anybody.
+    goes on, until each of them could stand alone. Within a site the smallest groups are
+    then put together, one after another, until they have ``pool_below`` posts; what is
+    left over joins the smallest unit. Only posts and the quarter before decide, never
+    answers: whether a team is pooled says nothing about anybody.
 
     Args:
         policy: the rules.
@@ -87,13 +87,19 @@ def partition(
 
 
 def _pooled(policy: Policy, groups: list[list[TeamPosts]]) -> list[list[TeamPosts]]:
-    groups = list(groups)
-    while len(groups) > 1:
-        groups.sort(key=_size)
-        if _size(groups[0])[0] >= policy.pool_below:
-            break
-        groups[:2] = [groups[0] + groups[1]]
-    return groups
+    done: list[list[TeamPosts]] = []
+    rest: list[TeamPosts] = []
+    for group in sorted(groups, key=_size):
+        rest = rest + group
+        if _size(rest)[0] >= policy.pool_below:
+            done.append(rest)
+            rest = []
+    if rest and done:
+        done.sort(key=_size)
+        done[0] = done[0] + rest
+    elif rest:
+        done.append(rest)
+    return done
 
 
 def _size(group: list[TeamPosts]) -> tuple[int, str]:
