@@ -11,7 +11,7 @@ from pathlib import Path
 from wellbeing.cli.commands import Commands, database, say
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.services.setup import new_setup_link
-from wellbeing.settings import ROOT, Settings, SettingsError
+from wellbeing.settings import PREFIX, ROOT, Settings, SettingsError
 
 
 def add(commands: Commands) -> None:
@@ -71,12 +71,14 @@ def _check_port(settings: Settings) -> None:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """Return what the app needs to find the same database from another folder."""
-    kind, _, file = settings.database_url.partition(":///")
-    url = f"sqlite:///{Path(file).absolute()}" if kind == "sqlite" else ""
+    """Return what the app needs to find the same databases from another folder."""
     # Two arenas instead of eight a core: threads then hold on to far less memory.
-    arenas = {"MALLOC_ARENA_MAX": "2"}
-    return arenas | ({"WELLBEING_DATABASE_URL": url} if url else {})
+    found = {"MALLOC_ARENA_MAX": "2"}
+    for name in ("database_url", "releases_url"):
+        kind, _, file = getattr(settings, name).partition(":///")
+        if kind == "sqlite":
+            found[f"{PREFIX}{name.upper()}"] = f"sqlite:///{Path(file).absolute()}"
+    return found
 
 
 def _migrate(settings: Settings, _chosen: argparse.Namespace) -> None:
