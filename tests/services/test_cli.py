@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from tests import databases
 from tests.clinic import open_context
+from tests.counted_clinic import PERIODS, House
 from wellbeing.cli.main import main
 from wellbeing.services.accounts import sign_in
 from wellbeing.storage.check_in_tables import CheckInRow
@@ -94,6 +95,52 @@ def test_the_demo_says_who_can_sign_in_with_which_password(empty, run, clock):
     email = told[2].split()[0]
     assert sign_in(ctx, email=email, password=password, address="")
     ctx.dispose()
+
+
+@pytest.mark.usefixtures("empty")
+def test_close_says_which_weeks_it_closed_and_a_second_time_that_there_are_none(run):
+    run("demo", "--people", "10", "--weeks", "9")
+    status, told, complaints = run("close")
+    assert (status, told, complaints) == (
+        0,
+        ["Nothing to close: no period has ended since the last one."],
+        [],
+    )
+    assert run("close", "--json")[1] == ['{"closed": []}']
+
+
+@pytest.mark.usefixtures("empty")
+def test_close_closes_what_has_ended(run, ctx, clock):
+    house = House(ctx, clock, size=1)
+    house.everybody_answers(PERIODS[0])
+    status, told, _ = run("close", "--through", str(PERIODS[1].last_week))
+    assert (status, told) == (
+        0,
+        ["Closed: 2026-W05 to 2026-W08.", "Closed: 2026-W09 to 2026-W12."],
+    )
+
+
+@pytest.mark.usefixtures("empty")
+def test_close_refuses_a_week_that_does_not_exist(run):
+    status, told, complaints = run("close", "--through", "2025-W53")
+    assert (status, told) == (2, [])
+    assert complaints == ["“2025-W53” is not a week. Write it like 2026-W47."]
+
+
+def test_grant_lead_is_refused_on_sqlite_and_makes_an_identity_on_postgresql(
+    empty, run, ctx
+):
+    status, told, complaints = run("grant-lead", "wellbeing_lead_of_a_test", "--json")
+    if empty.startswith("sqlite"):
+        assert (status, told) == (2, [])
+        assert "SQLite" in complaints[0]
+        return
+    made = json.loads(told[0])
+    assert (status, made["made"]) == (0, True)
+    assert made["url"].startswith("postgresql://wellbeing_lead_of_a_test:")
+    with ctx.writing() as db:
+        db.exec_driver_sql("DROP OWNED BY wellbeing_lead_of_a_test")
+        db.exec_driver_sql("DROP ROLE wellbeing_lead_of_a_test")
 
 
 @pytest.mark.usefixtures("empty", "cast")
