@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from tests.clinic import THIS_WEEK
+from tests.clinic import PASSWORD, THIS_WEEK
 from tests.invented_wordings import add, ask
 from wellbeing.domain.check_ins import Kind, Missing
 from wellbeing.domain.errors import NotFoundError, UnknownItemError
@@ -16,6 +16,7 @@ from wellbeing.domain.responses import Given
 from wellbeing.instruments.model import Coefficient
 from wellbeing.instruments.registry import find_instrument
 from wellbeing.services import (
+    accounts,
     check_ins,
     instrument_answers,
     instrument_forms,
@@ -89,7 +90,7 @@ def test_a_tap_is_kept_and_a_second_one_replaces_or_clears_it(ctx, asked):
     instrument_answers.keep(ctx, asked.alice, "cbi", {"cbi_1": 50})
     instrument_answers.keep(ctx, asked.alice, "cbi", {"cbi_1": 75, "cbi_2": 0})
     assert form(ctx, asked.alice).fields == {"cbi_1": 75, "cbi_2": 0}
-    assert offered(ctx, asked.alice).answered == 2
+    assert offered(ctx, asked.alice).tapped == 2
     instrument_answers.keep(ctx, asked.alice, "cbi", {"cbi_1": None})
     assert form(ctx, asked.alice).fields == {"cbi_2": 0}
     assert form(ctx, asked.bob).fields == {}
@@ -411,3 +412,22 @@ def test_a_check_in_and_a_response_of_one_week_do_not_touch_each_other(ctx, aske
     again = check_ins.check_in_form(ctx, asked.alice, THIS_WEEK).saved
     assert again is not None
     assert again.values() == found.values()
+
+
+def test_after_a_check_in_it_is_told_that_one_waits_until_it_was_answered(ctx, cast):
+    assert not instrument_forms.is_one_open(ctx, cast.alice)
+    ask(ctx, cast.ada, "cbi")
+    assert instrument_forms.is_one_open(ctx, cast.alice)
+    answer(ctx, cast.alice)
+    assert not instrument_forms.is_one_open(ctx, cast.alice)
+    assert instrument_forms.is_one_open(ctx, cast.bob)
+
+
+def test_taps_of_a_round_that_has_ended_go_when_anybody_signs_in(ctx, asked, clock):
+    instrument_answers.keep(ctx, asked.alice, "cbi", {"cbi_1": 50})
+    clock.turn(weeks=4)
+    accounts.sign_in(ctx, email="bob@example.org", password=PASSWORD, address="")
+    assert rows(ctx, "response_draft")
+    clock.turn(weeks=1)
+    accounts.sign_in(ctx, email="bob@example.org", password=PASSWORD, address="")
+    assert not rows(ctx, "response_draft")

@@ -39,6 +39,7 @@ OPEN_TO: dict[str, Role] = {
     "instrument_answers.save": C,
     "instrument_answers.withdraw": C,
     "instrument_forms.instrument_form": C,
+    "instrument_forms.is_one_open": C,
     "instrument_forms.offered_instruments": C,
     "instrument_schedules.schedule": A,
     "instrument_schedules.stop": A,

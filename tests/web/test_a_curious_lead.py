@@ -113,7 +113,10 @@ def test_no_page_tells_a_lead_about_anybody_else(app, ids, page):
     for screen in screens:
         assert not told(screen.text)
         if page not in OPEN_TO_A_LEAD:
-            assert screen.missing or say("edge.not_found") in screen.texts
+            # Whoever asks for it is told so, or is shown a screen of their own.
+            assert say(f"navigation.{page}") not in screen.texts
+    if page not in OPEN_TO_A_LEAD:
+        assert plain.missing or say("edge.not_found") in plain.texts
 
 
 @pytest.mark.parametrize("page", sorted(set(PAGES) - OPEN_TO_A_LEAD))

@@ -1,7 +1,7 @@
 """Signing in and out, sessions, passwords."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -11,14 +11,14 @@ from wellbeing.domain.errors import (
     WrongPasswordError,
 )
 from wellbeing.domain.ids import ClinicId, PersonId
-from wellbeing.domain.people import Clinic, Standing, Viewer
+from wellbeing.domain.people import Standing, Viewer
 from wellbeing.services import passwords
 from wellbeing.services.context import Context
+from wellbeing.services.forgetting import forget_old
 from wellbeing.services.throttle import count_attempt, forgive
 from wellbeing.storage import (
     account_queries,
     clinic_queries,
-    draft_queries,
     session_queries,
 )
 from wellbeing.storage.session_queries import Session
@@ -61,7 +61,7 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
         raise WrongPasswordError
     with ctx.writing() as db:
         forgive(db, clinic.clinic_id, keys)
-        _forget_old(ctx, db, clinic)
+        forget_old(ctx, db, clinic)
         return begin_session(ctx, db, clinic.clinic_id, account.person_id)
 
 
@@ -236,15 +236,3 @@ def recover(
         account_queries.set_password(db, clinic.clinic_id, person_id, fresh)
         session_queries.drop_sessions(db, clinic.clinic_id, person_id)
         return begin_session(ctx, db, clinic.clinic_id, person_id), new_code
-
-
-def _forget_old(ctx: Context, db: Connection, clinic: Clinic) -> None:
-    now = ctx.now().astimezone(UTC)
-    oldest = ctx.closing.open_weeks(now, clinic.zone)[-1]
-    draft_queries.drop_drafts_before(db, clinic.clinic_id, oldest)
-    account_queries.drop_attempts(db, before=now - timedelta(days=1))
-    session_queries.drop_old_sessions(
-        db,
-        started_before=now - timedelta(days=ctx.settings.session_days),
-        seen_before=now - timedelta(hours=ctx.settings.idle_hours),
-    )

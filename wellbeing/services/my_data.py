@@ -16,6 +16,7 @@ from wellbeing.domain.weeks import Week
 from wellbeing.imports.check_ins import write_check_ins
 from wellbeing.services.accounts import check_own_password
 from wellbeing.services.context import Context
+from wellbeing.services.my_instruments import responses_for_archive
 from wellbeing.services.people import keep_an_administrator
 from wellbeing.storage import (
     check_in_queries,
@@ -23,6 +24,7 @@ from wellbeing.storage import (
     draft_queries,
     people_queries,
     preference_queries,
+    response_queries,
     session_queries,
     tag_queries,
     team_queries,
@@ -73,8 +75,10 @@ def my_archive(ctx: Context, viewer: Viewer) -> bytes:
 
     ``about_me.json`` (account, roles, teams, choices, sessions, drafts),
     ``check_ins.csv`` (loads back with the import), ``check_ins.json`` (the same
-    with scores and versions), ``weeks.csv`` (scores and tags), ``README.md`` (what
-    each field means). People without the role clinician get the first and the last.
+    with scores and versions), ``weeks.csv`` (scores and tags),
+    ``questionnaires.json`` (answers and scores of published instruments, and taps not
+    saved; if there are any), ``README.md`` (what each field means). People without
+    the role clinician get the first and the last.
     """
     own = viewer.clinic_id, viewer.person_id
     with ctx.reading() as db:
@@ -85,6 +89,8 @@ def my_archive(ctx: Context, viewer: Viewer) -> bytes:
         check_ins = check_in_queries.check_ins_of(db, *own)
         tags = tag_queries.tags_of(db, *own)
         drafts = draft_queries.drafts_of(db, *own)
+        responses = response_queries.responses_of(db, own)
+        tapped = response_queries.tapped_of(db, own)
     about = {
         "written_by": f"Wellbeing {__version__}",
         "clinic": {
@@ -125,6 +131,8 @@ def my_archive(ctx: Context, viewer: Viewer) -> bytes:
         files["check_ins.json"] = _json([_as_json(c) for c in check_ins])
     if Role.CLINICIAN in viewer.roles:
         files["weeks.csv"] = my_weeks_csv(ctx, viewer)
+    if responses or tapped:
+        files["questionnaires.json"] = _json(responses_for_archive(responses, tapped))
     return _zip(files)
 
 
@@ -184,7 +192,8 @@ def _readme(questions: QuestionSet) -> str:
     lines += [f"- `{reason}`: {choice_text(reason)}" for reason in Missing]
     lines += ["", say("archive.kinds"), ""]
     lines += [f"- `{kind}`: {choice_text(kind)}" for kind in Kind]
-    return "\n".join([*lines, "", say("archive.context")]) + "\n"
+    lines += ["", say("archive.context"), "", say("archive.questionnaires")]
+    return "\n".join(lines) + "\n"
 
 
 def _coding(questions: QuestionSet, question: Question) -> str:

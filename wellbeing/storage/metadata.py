@@ -4,6 +4,7 @@ from wellbeing.storage import (
     account_tables,
     check_in_tables,
     clinic_tables,
+    instrument_tables,
     team_trends_tables,
 )
 from wellbeing.storage.base import Base
@@ -15,6 +16,7 @@ __all__ = [
     "account_tables",
     "check_in_tables",
     "clinic_tables",
+    "instrument_tables",
     "team_trends_tables",
 ]
 

@@ -7,7 +7,12 @@ from streamlit.navigation.page import StreamlitPage
 
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
-from wellbeing.ui import check_in_screen, my_weeks_screen  # noqa: F401 (loaded once)
+from wellbeing.ui import (  # loaded once
+    check_in_screen,  # noqa: F401
+    my_weeks_screen,  # noqa: F401
+    questionnaire_screen,  # noqa: F401
+    team_trends_screen,  # noqa: F401
+)
 from wellbeing.ui.footer import show_footer
 from wellbeing.ui.messages import attempt
 from wellbeing.ui.session import require
@@ -27,9 +32,11 @@ def _pages(viewer: Viewer) -> list[StreamlitPage]:
     """Return the screens of the viewer's roles, the most used first."""
     names = ["support", "about_privacy", "my_data"]
     if Role.CLINICIAN in viewer.roles:
-        names = ["check_in", "my_weeks", *names]
+        names = ["check_in", "my_weeks", "questionnaires", *names]
+    if viewer.roles & {Role.CLINICIAN, Role.LEAD}:
+        names.insert(names.index("support"), "team_trends")
     if Role.ADMINISTRATOR in viewer.roles:
-        names += ["people", "clinic"]
+        names += ["people", "instruments", "clinic"]
     return [_page(name) for name in names]
 
 

@@ -8,6 +8,7 @@ from wellbeing.content.load import say
 from wellbeing.domain.check_ins import CheckIn, Kind
 from wellbeing.domain.people import Viewer
 from wellbeing.domain.weeks import Week
+from wellbeing.services.instrument_forms import is_one_open
 from wellbeing.services.my_weeks import meaning_of
 from wellbeing.ui.actions_details import show_unanswered
 from wellbeing.ui.session import context
@@ -36,4 +37,8 @@ def show_saved(viewer: Viewer, saved: CheckIn, edit: Callable[[Week], None]) -> 
         if st.button(say("check_in.see_weeks"), key="check_in:see_weeks"):
             st.switch_page("pages/my_weeks.py")
     st.caption(say("check_in.audience"))
+    if is_one_open(context(), viewer):
+        st.write(say("check_in.questionnaire"))
+        if st.button(say("check_in.questionnaire_go"), key="check_in:questionnaire"):
+            st.switch_page("pages/questionnaires.py")
     show_unanswered(viewer)
