@@ -5,7 +5,15 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from wellbeing.cli import demo, imports, instruments, questionnaires, serve, team_trends
+from wellbeing.cli import (
+    backups,
+    demo,
+    imports,
+    instruments,
+    questionnaires,
+    serve,
+    team_trends,
+)
 from wellbeing.cli.commands import Commands, Run, complain
 from wellbeing.domain.errors import (
     ImportRefusedError,
@@ -22,7 +30,15 @@ _BAD_INPUT = (
     InvalidInputError,
     SettingsError,
 )
-_FAMILIES = (serve, demo, imports, team_trends, instruments, questionnaires)
+_FAMILIES = (
+    serve,
+    backups,
+    demo,
+    imports,
+    team_trends,
+    instruments,
+    questionnaires,
+)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -118,6 +118,8 @@ _SENTENCES = {
     "unable to open": "The database file cannot be opened. Check path and rights.",
     "not a database": "The database file is damaged or is no database. Restore it.",
     "malformed": "The database file is damaged. Restore it from a backup.",
+    "password authentication failed": "The database refuses this user or password. "
+    "Check WELLBEING_DATABASE_URL.",
     "locked": "The database is busy. Nothing was saved; try again in a moment.",
 }
 _AWAY = "The database does not answer. Nothing was saved; try again in a moment."

@@ -1,0 +1,131 @@
+"""Commands that back up, restore and look through the databases."""
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wellbeing.bootstrap import make_context
+from wellbeing.cli.commands import Commands, add_json, say
+from wellbeing.domain.errors import WellbeingError
+from wellbeing.services.context import Context
+from wellbeing.settings import Settings
+from wellbeing.storage.backup import is_free, rehearse, restore, take_backup
+from wellbeing.storage.backup_manifest import Manifest
+from wellbeing.storage.verification import Check, verify
+
+
+class VerificationFailedError(WellbeingError):
+    """Something that was looked through is not as it has to be."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Not everything is in order. Each fault is listed, with what to do."
+        )
+
+
+def add(commands: Commands) -> None:
+    """Add ``backup``, ``restore`` and ``verify``."""
+    backup = commands.add(
+        "backup", _backup, "Copy both databases into one new file, while the app runs"
+    )
+    restoring = commands.add(
+        "restore", _restore, "Write a backup into an empty place, all or nothing"
+    )
+    for one in (backup, restoring):
+        one.add_argument("file", type=Path, metavar="FILE")
+    verifying = commands.add(
+        "verify", _verify, "Look through the databases, or through a backup"
+    )
+    verifying.add_argument(
+        "file", type=Path, metavar="FILE", nargs="?", help="a backup; none: what runs"
+    )
+    for one in (backup, restoring, verifying):
+        add_json(one)
+
+
+@contextmanager
+def _as_it_is(settings: Settings) -> Iterator[Context]:
+    """Open the databases of the settings without migrating them."""
+    ctx = make_context(settings)
+    try:
+        yield ctx
+    finally:
+        ctx.dispose()
+
+
+def _backup(settings: Settings, chosen: argparse.Namespace) -> None:
+    with _as_it_is(settings) as ctx:
+        made = take_backup(ctx.engine, ctx.releases, chosen.file, ctx.now())
+    if chosen.json:
+        say([json.dumps(made.as_json())])
+        return
+    say(
+        [
+            f"Backed up: {_size(made)}, as they were at one moment. In {chosen.file}.",
+            "It holds names and ratings: keep it as you keep the database.",
+        ]
+    )
+
+
+def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
+    with _as_it_is(settings) as ctx:
+        made = restore(ctx.engine, ctx.releases, chosen.file)
+        by_identity = ctx.engine.dialect.name == "postgresql"
+    if chosen.json:
+        say([json.dumps(made.as_json())])
+        return
+    say([f"Restored: {_size(made)}, as they were at {made.made_at}."])
+    say(["Passwords work as before. Sessions and links did not come back: send new"])
+    say(["invitations to people who had not accepted theirs."])
+    if by_identity:
+        say(["Now run: python -m wellbeing grant-lead NAME"])
+
+
+def _size(made: Manifest) -> str:
+    tables = len(made.check_ins.parts) + len(made.releases.parts)
+    return f"{made.rows} rows of {tables} tables"
+
+
+def _verify(settings: Settings, chosen: argparse.Namespace) -> None:
+    with _as_it_is(settings) as ctx:
+        if chosen.file is not None:
+            _verify_backup(ctx, chosen)
+            return
+        checks = verify(ctx.engine, ctx.releases, ctx.door)
+    fine = all(check.fine for check in checks)
+    if chosen.json:
+        listed = [
+            {"check": c.name, "fine": c.fine, "found": list(c.faults) or [c.told]}
+            for c in checks
+        ]
+        say([json.dumps({"fine": fine, "checks": listed})])
+    else:
+        say(line for check in checks for line in _about(check))
+    _fail_unless(fine=fine)
+
+
+def _about(check: Check) -> Iterable[str]:
+    return [f"FAULT {fault}" for fault in check.faults] or [f"Fine. {check.told}"]
+
+
+def _verify_backup(ctx: Context, chosen: argparse.Namespace) -> None:
+    made, faults = rehearse(chosen.file)
+    free = is_free(ctx.engine, ctx.releases)
+    if chosen.json:
+        told = {"fine": not faults, "found": faults, "restorable_here": free}
+        say([json.dumps(told | {"manifest": made.as_json()})])
+    else:
+        say([f"Made at {made.made_at} by version {made.program} on {made.engine}."])
+        say([f"Restored into memory on trial: {_size(made)}, all as they were."])
+        say(f"FAULT {fault}" for fault in faults)
+        here = "This place is empty: it could be restored here."
+        held = "It cannot be restored here: this place already holds data."
+        say([here if free else held])
+    _fail_unless(fine=not faults)
+
+
+def _fail_unless(*, fine: bool) -> None:
+    if not fine:
+        raise VerificationFailedError

@@ -1,0 +1,226 @@
+"""Backup and restore of both databases together: the check-ins and the releases."""
+
+import os
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import IO
+from zipfile import ZipFile
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from wellbeing import __version__
+from wellbeing.domain.errors import (
+    DatabaseNotEmptyError,
+    DatabaseUnusableError,
+    WellbeingError,
+)
+from wellbeing.storage import backup_manifest
+from wellbeing.storage.backup_file import (
+    BackupTooNewError,
+    new_backup,
+    open_backup,
+    opener,
+    rows_of,
+    write_manifest,
+)
+from wellbeing.storage.backup_manifest import Manifest, Part, Side
+from wellbeing.storage.backup_places import (
+    file_of,
+    may,
+    memory,
+    need_file,
+    no_file_left,
+    see_one_moment,
+)
+from wellbeing.storage.backup_rows import (
+    copy_tables,
+    is_empty,
+    load_tables,
+    revision_of,
+    tables_of,
+)
+from wellbeing.storage.engine import reading, writing
+from wellbeing.storage.release_checks import faults_of_releases
+from wellbeing.storage.release_engine import SCHEMA
+from wellbeing.storage.schema import HOUSE, RELEASES, Schema
+
+
+class ReleasesNotEmptyError(WellbeingError):
+    """Releases stand where others were to be restored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The release tables already hold other releases, so nothing was written. "
+            "Move their file or schema away, then restore again."
+        )
+
+
+class ForeignTablesError(WellbeingError):
+    """Tables stand there that no migration of ours made."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This database holds tables of something else, so nothing was written. "
+            "Point WELLBEING_DATABASE_URL at an empty one."
+        )
+
+
+def take_backup(
+    house: sa.Engine, releases: sa.Engine, file: Path, now: datetime
+) -> Manifest:
+    """Copy both databases as they are at one moment, while people save.
+
+    The two are seen together: no release is committed between the first look at the
+    releases and the first look at the check-ins. The closing job commits panels
+    before the release made of them, so a release never lacks its panels; panels whose
+    release is not there yet are what a broken-off close leaves, and are made anew.
+
+    Args:
+        house: the check-ins, of any version.
+        releases: the release tables.
+        file: where to; it is there when it is complete, or not at all.
+        now: written into the manifest.
+
+    Raises:
+        InvalidInputError: the file is there already, or its folder is not.
+        BackupNotWrittenError: the file could not be written.
+        DatabaseUnusableError: the databases cannot be read, or hold no tables.
+    """
+    for engine in (house, releases):
+        need_file(engine)
+    with new_backup(file) as archive, may(), reading(house) as db:
+        # On SQLite an open look at the releases keeps a close waiting: theirs is short.
+        with reading(releases) as out:
+            see_one_moment(db, out)
+            released = _copy(out, archive, backup_manifest.RELEASES)
+        manifest = Manifest(
+            program=__version__,
+            engine=house.dialect.name,
+            made_at=now.isoformat(timespec="seconds"),
+            check_ins=_copy(db, archive, backup_manifest.CHECK_INS),
+            releases=released,
+        )
+        write_manifest(archive, manifest)
+    return manifest
+
+
+def _copy(db: sa.Connection, archive: ZipFile, folder: str) -> Side:
+    revision = revision_of(db)
+    if revision is None:
+        sentence = "There is nothing to back up yet. Start the app with: make run"
+        raise DatabaseUnusableError(sentence)
+    return Side(revision=revision, parts=copy_tables(db, opener(archive, folder)))
+
+
+def restore(house: sa.Engine, releases: sa.Engine, file: Path) -> Manifest:
+    """Write a backup into an empty place, and migrate it to the newest schema.
+
+    Everything is written before anything is committed. Releases are committed first:
+    when the machine stops between the two, the same restore finds them and goes on.
+
+    Raises:
+        InvalidInputError: the file cannot be read.
+        BackupDamagedError: it is no backup, or not all of one.
+        BackupTooNewError: a newer version made it.
+        DatabaseNotEmptyError: somebody is there already.
+        ReleasesNotEmptyError: other releases are there already.
+        ForeignTablesError: tables of something else are there.
+        DatabaseUnusableError: the databases cannot be written.
+    """
+    with open_backup(file) as (archive, manifest):
+        refuse_newer(manifest)
+        with (
+            no_file_left(house),
+            no_file_left(releases),
+            may(),
+            writing(house) as db,
+            writing(releases) as out,
+        ):
+            if not is_empty(db):
+                raise DatabaseNotEmptyError
+            if not is_empty(out):
+                if _parts(out) != manifest.releases.parts:
+                    raise ReleasesNotEmptyError
+            else:
+                _fill(
+                    out, RELEASES, manifest.releases, archive, backup_manifest.RELEASES
+                )
+            _fill(db, HOUSE, manifest.check_ins, archive, backup_manifest.CHECK_INS)
+    return manifest
+
+
+def refuse_newer(manifest: Manifest) -> None:
+    """Refuse a backup whose tables this version does not know.
+
+    Raises:
+        BackupTooNewError: that is so.
+    """
+    for schema, side in ((HOUSE, manifest.check_ins), (RELEASES, manifest.releases)):
+        known = ScriptDirectory.from_config(schema.config).walk_revisions()
+        if side.revision not in {one.revision for one in known}:
+            raise BackupTooNewError
+
+
+def rehearse(file: Path) -> tuple[Manifest, list[str]]:
+    """Restore a backup into memory; return what it says of itself, and faults in it.
+
+    Raises:
+        InvalidInputError: the file cannot be read.
+        BackupDamagedError: it is no backup, or not all of one.
+        BackupTooNewError: a newer version made it.
+    """
+    with memory() as house, memory() as releases:
+        manifest = restore(house, releases, file)
+        with reading(house) as db, reading(releases) as out:
+            return manifest, faults_of_releases(db, out)
+
+
+def is_free(house: sa.Engine, releases: sa.Engine) -> bool:
+    """Tell whether a backup could be restored here; nothing is made or changed.
+
+    Raises:
+        DatabaseUnusableError: a database does not answer.
+    """
+    for engine in (house, releases):
+        file = file_of(engine)
+        if file is None or file.exists():
+            with may(), reading(engine) as db:
+                if not is_empty(db):
+                    return False
+    return True
+
+
+def _parts(db: sa.Connection) -> tuple[Part, ...]:
+    def nowhere(_table: str) -> IO[bytes]:
+        return Path(os.devnull).open("wb")
+
+    return copy_tables(db, nowhere)
+
+
+def _fill(
+    db: sa.Connection, schema: Schema, side: Side, archive: ZipFile, folder: str
+) -> None:
+    if revision_of(db) is not None:
+        _migrate(db, schema, "base", down=True)
+    if tables_of(db):
+        raise ForeignTablesError
+    _migrate(db, schema, side.revision)
+    load_tables(db, side.parts, partial(rows_of, archive, folder))
+    _migrate(db, schema, "head")
+
+
+def _migrate(
+    db: sa.Connection, schema: Schema, revision: str, *, down: bool = False
+) -> None:
+    if schema is RELEASES and db.dialect.name == "postgresql":
+        db.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    config = schema.config
+    config.attributes["connection"] = db
+    try:
+        (command.downgrade if down else command.upgrade)(config, revision)
+    except CommandError as error:
+        raise ForeignTablesError from error
