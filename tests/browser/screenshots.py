@@ -13,15 +13,17 @@ from wellbeing.bootstrap import migrated_context
 from wellbeing.services.demo import fill_demo
 from wellbeing.settings import ROOT, Settings
 
-_PICTURES: tuple[tuple[str, int, int, Literal["light", "dark"]], ...] = (
-    ("check_in", PHONE, 740, "light"),
-    ("my_weeks", PHONE, 1180, "light"),
-    ("my_weeks_dark", DESK, 1080, "dark"),
+_CLINICIAN, _LEAD = "early.sign@example.org", "lead@example.org"
+_PICTURES: tuple[tuple[str, str, int, int, Literal["light", "dark"]], ...] = (
+    ("check_in", _CLINICIAN, PHONE, 740, "light"),
+    ("my_weeks", _CLINICIAN, PHONE, 1180, "light"),
+    ("my_weeks_dark", _CLINICIAN, DESK, 1080, "dark"),
+    ("team_trends", _LEAD, PHONE, 1180, "light"),
 )
 
 
 def main() -> None:
-    """Start the app on a demo clinic and photograph it as a clinician sees it."""
+    """Start the app on a demo clinic and photograph it as its people see it."""
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "demo.db"
         ctx = migrated_context(Settings(database_url=sqlite_url(template)))
@@ -38,12 +40,12 @@ def main() -> None:
 def _photograph(app: RunningApp) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**chromium_options())
-        for name, width, height, scheme in _PICTURES:
+        for name, who, width, height, scheme in _PICTURES:
             context = browser.new_context(
                 viewport={"width": width, "height": height}, color_scheme=scheme
             )
             tab = Watched(context.new_page(), app)
-            tab.enter("early.sign@example.org")
+            tab.enter(who)
             tab.open("/" + name.removesuffix("_dark").replace("_", "-"))
             tab.page.wait_for_timeout(3000)
             tab.page.screenshot(path=ROOT / "docs" / f"{name}.png")
