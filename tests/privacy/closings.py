@@ -187,7 +187,8 @@ def _begin_quarter(
 ) -> None:
     week = quarter.first_week.minus(FIRST_WEEK)
     before = year.panels
-    year.units = partition(policy, teams_at(organisation, week))
+    together = [{team.team_id for team in unit.teams} for unit in year.units]
+    year.units = partition(policy, teams_at(organisation, week), together)
     year.panels = {}
     for unit in year.units:
         teams = {team.team_id for team in unit.teams}
