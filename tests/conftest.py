@@ -13,7 +13,10 @@ _SERVER_FOLDER = pytest.StashKey[Path]()
 _IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 settings.register_profile("default", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# A run of all tests has to stay short; trials and other profiles try more.
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, print_blob=True, max_examples=40
+)
 settings.load_profile("ci" if _IN_CI else "default")
 
 # A developer's own settings must not lead a test to the developer's own data.

@@ -82,6 +82,7 @@ def test_items_are_answered_one_at_a_time_by_keyboard(asking, new_tab):
     tab.enter(CLINICIAN)
     tab.open("/questionnaires")
     tab.page.get_by_role("button", name="Begin").click()
+    tab.settle()  # 30 items move while they are drawn
     tab.page.get_by_role("radio", name="One at a time").click()
     for n in range(3):
         expect(tab.page.get_by_text(f"Question {n + 1} of 30")).to_be_visible()
@@ -103,6 +104,7 @@ def test_a_tap_that_could_not_be_kept_is_said_and_kept_later(asking, new_tab):
     tab.enter(CLINICIAN)
     tab.open("/questionnaires")
     tab.page.get_by_role("button", name="Begin").click()
+    tab.settle()  # 30 items move while they are drawn
     items = tab.page.get_by_role("radiogroup", name="Invented item")
     items.nth(0).get_by_role("radio").nth(4).click()
     tab.settle()
@@ -122,6 +124,7 @@ def test_a_form_and_its_scores_have_no_violation(asking, new_tab, width, scheme)
     tab.enter(CLINICIAN)
     tab.open("/questionnaires")
     tab.page.get_by_role("button", name="Begin").click()
+    tab.settle()  # 30 items move while they are drawn
     expect(tab.page.get_by_role("radiogroup", name="Invented item")).to_have_count(30)
     tab.settle()
     tab.page.wait_for_timeout(1000)

@@ -62,11 +62,11 @@ def test_a_lead_writes_what_is_done_and_sees_it(open_page, ctx, north):
 
 def test_an_empty_action_is_refused_and_what_was_chosen_stays(open_page, ctx, north):
     at = open_page("team_trends", "dora")
-    at.radio(key="actions:state:").set_value(ActionState.DONE)
+    at.button_group(key="actions:state:").set_value(ActionState.DONE)
     at.button(key="actions:save:").click()
     at.run()
     assert at.error[0].value == "Write a sentence first."
-    assert at.radio(key="actions:state:").value == ActionState.DONE
+    assert at.button_group(key="actions:state:").value == ActionState.DONE
     assert of(ctx, "dora", north) == ()
 
 
@@ -75,7 +75,7 @@ def test_a_lead_changes_an_action(open_page, ctx, north, written):
     chosen = str(written.action_id)
     at.selectbox(key=f"actions:which:{north.team_id}").set_value(chosen)
     at.run()
-    at.radio(key=f"actions:state:{chosen}").set_value(ActionState.DONE)
+    at.button_group(key=f"actions:state:{chosen}").set_value(ActionState.DONE)
     at.button(key=f"actions:save:{chosen}").click()
     at.run()
     assert of(ctx, "dora", north)[0].action.state is ActionState.DONE

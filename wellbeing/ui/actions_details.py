@@ -110,10 +110,11 @@ def _form(viewer: Viewer, chosen: str, old: Action | None) -> NewAction | None:
             max_chars=actions.LONGEST,
             key=f"actions:what:{chosen}",
         )
-        state = st.radio(
+        state = st.pills(
             say("actions.state"),
             states,
-            index=states.index(old.state) if old else 0,
+            default=old.state if old else states[0],
+            required=True,
             format_func=choice_text,
             key=f"actions:state:{chosen}",
         )
@@ -133,7 +134,9 @@ def _form(viewer: Viewer, chosen: str, old: Action | None) -> NewAction | None:
         )
         if not st.form_submit_button(say("actions.save"), key=f"actions:save:{chosen}"):
             return None
-    return NewAction(week=Week.parse(week), state=state, driver=driver, what=what)
+    return NewAction(
+        week=Week.parse(week), state=ActionState(state), driver=driver, what=what
+    )
 
 
 def _driver_words(driver: Indicator | None) -> str:

@@ -24,8 +24,13 @@ def show_team_rules(viewer: Viewer) -> None:
     chosen = found.later or found.now
     floor = small_teams()
     with st.form("team_rules:form"):
-        small = st.checkbox(
-            say("team_rules.small"), chosen.small_teams, key="team_rules:small"
+        small = st.pills(
+            say("team_rules.small"),
+            [False, True],
+            default=chosen.small_teams,
+            required=True,
+            format_func=lambda yes: say(f"team_rules.{'yes' if yes else 'no'}"),
+            key="team_rules:small",
         )
         st.caption(say("team_rules.small_what"))
         least = st.number_input(
@@ -47,7 +52,11 @@ def show_team_rules(viewer: Viewer) -> None:
         if st.form_submit_button(say("team_rules.save"), key="team_rules:save"):
             with attempt():
                 week = team_rules.choose_rules(
-                    context(), viewer, least_people=least, pool_below=pool, small=small
+                    context(),
+                    viewer,
+                    least_people=least,
+                    pool_below=pool,
+                    small=bool(small),
                 )
                 later(say("team_rules.saved", week=week))
                 st.rerun()
