@@ -52,7 +52,7 @@ def small_targets(page):
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_screen_has_no_violation_and_stays_inside(
+def test_a_screen_has_no_violation_stays_inside_and_can_be_tapped(
     demo_app, new_tab, name, width, scheme
 ):
     tab = new_tab(demo_app, width=width, scheme=scheme, height=3000)
@@ -60,18 +60,11 @@ def test_a_screen_has_no_violation_and_stays_inside(
     tab.open(f"/{name.replace('_', '-')}")
     tab.page.wait_for_timeout(1500)
     assert violations(tab.page) == []
+    assert width != PHONE or small_targets(tab.page) == []
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
     assert tab.said == []
     hosts = {urlsplit(url).netloc for url in tab.asked if url.startswith("http")}
     assert hosts == {f"127.0.0.1:{demo_app.port}"}
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_no_target_is_under_24_pixels(demo_app, new_tab, name):
-    tab = new_tab(demo_app, height=3000)
-    tab.enter(EVERYBODY)
-    tab.open(f"/{name.replace('_', '-')}")
-    assert small_targets(tab.page) == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
@@ -84,7 +77,7 @@ def test_a_plain_page_has_no_violation(demo_app, new_tab, path, width, scheme):
     assert small_targets(tab.page) == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), VIEWS[:2])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS[:1])
 @pytest.mark.parametrize(
     ("path", "opened"),
     [

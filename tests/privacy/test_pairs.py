@@ -20,7 +20,7 @@ from wellbeing.privacy.scales import TEAM_INDICATORS, ReleaseScale
 
 SCALES = [ReleaseScale(levels=n) for n in sorted({*TEAM_INDICATORS.values()})]
 OVERALL = ReleaseScale(levels=10)
-SIZES = (8, 9, 10, 11, 12, 13, 16)
+SIZES = (8, 10, 12, 13)
 
 each_scale = pytest.mark.parametrize("scale", SCALES, ids=lambda s: f"{s.levels}")
 
@@ -56,7 +56,7 @@ def test_the_closed_form_finds_what_trying_every_data_set_finds(untold):
 
 
 @each_scale
-@pytest.mark.parametrize("people", [13, 16, 20])
+@pytest.mark.parametrize("people", [13, 16])
 def test_two_figures_in_the_wide_bands_of_fewer_people_narrow_nobody(scale, people):
     wide = Policy(fine_from=40)
     assert fewest_in_panel(wide, scale, people) >= min(LEAST_VALUES_LEFT, scale.levels)
@@ -70,18 +70,18 @@ def test_two_figures_of_a_quarter_narrow_nobody(scale, people):
 
 
 @each_scale
-@pytest.mark.parametrize("people", [5, 6, 7, 8, 9, 12, 13])
+@pytest.mark.parametrize("people", [5, 7, 8, 13])
 def test_two_figures_of_a_small_team_narrow_nobody(scale, people):
     assert fewest_in_panel(small_teams(), scale, people) >= LEAST_VALUES_LEFT
 
 
 @each_scale
-@pytest.mark.parametrize("people", [8, 12, 13])
+@pytest.mark.parametrize("people", [8, 13])
 def test_without_the_display_limit_two_figures_narrow_somebody(scale, people):
     assert fewest_in_panel(RULES, scale, people, no_limit) < LEAST_VALUES_LEFT
 
 
-@pytest.mark.parametrize("people", [13, 16])
+@pytest.mark.parametrize("people", [13])
 def test_limited_by_the_last_picture_alone_two_figures_narrow_somebody(people):
     assert fewest_in_panel(RULES, OVERALL, people, the_last_one) < LEAST_VALUES_LEFT
 
@@ -95,6 +95,6 @@ def test_a_panel_that_loses_people_in_a_quarter_narrows_nobody(scale, first, sec
     assert fewest_after_change(RULES, scale, first, second) >= LEAST_VALUES_LEFT
 
 
-@pytest.mark.parametrize(("first", "second"), [(8, 12), (8, 13), (12, 16), (16, 20)])
+@pytest.mark.parametrize(("first", "second"), [(8, 12), (12, 16)])
 def test_values_carried_into_a_panel_that_grew_would_narrow_somebody(first, second):
     assert fewest_after_change(RULES, OVERALL, first, second) < LEAST_VALUES_LEFT

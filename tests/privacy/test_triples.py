@@ -73,7 +73,7 @@ def test_told_sums_are_all_that_colluders_can_have():
     assert found == {(kept + old, kept + new, kept + new) for kept, old, new in answers}
 
 
-@pytest.mark.parametrize("people", [8, 9, 10, 12])
+@pytest.mark.parametrize("people", [8, 12])
 def test_the_figures_of_a_quarter_narrow_nobody(people):
     fewest = fewest_in_quarter(RULES, FIVE, people, sample=(1000, people))
     assert fewest >= LEAST_VALUES_LEFT
@@ -83,7 +83,7 @@ def test_the_figures_of_a_quarter_narrow_nobody_with_nine_values():
     assert fewest_in_quarter(RULES, NINE, 8, sample=(200, 1)) >= LEAST_VALUES_LEFT
 
 
-@pytest.mark.parametrize("people", [5, 6, 7])
+@pytest.mark.parametrize("people", [5, 7])
 def test_the_figures_of_a_quarter_narrow_nobody_in_a_small_team(people):
     fewest = fewest_in_quarter(small_teams(), NINE, people, sample=(1000, people))
     assert fewest >= LEAST_VALUES_LEFT
