@@ -141,6 +141,7 @@ def test_an_unknown_address_is_paused_like_a_known_one(ctx):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_sixty_failures_pause_a_network_address_for_every_account(ctx, cast):
     for n in range(60):
         fail(ctx, f"somebody{n}@example.org")

@@ -37,7 +37,7 @@ SECRETS = ("Alice", "Bob", "Quentin", "quentin@", "alice@", "bob@", "Secluded")
 """Names of people, and of a team that dora has nothing to do with."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(cast_template, tmp_path_factory) -> Iterator[RunningApp]:
     """The app with one released picture of North, and one of a team elsewhere."""
     for one in running(cast_template, tmp_path_factory.mktemp("curious")):
@@ -60,7 +60,7 @@ def seat(app, name):
     return seat_of(app.ctx, viewer_named(app.ctx, name))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ids(app):
     """Ids of everybody and everything that is not dora's."""
     found = {uuid4(), viewer_named(app.ctx, "alice").person_id}
