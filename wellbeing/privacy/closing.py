@@ -84,7 +84,7 @@ def _least(sizes: SizeClass) -> int:
 
 
 def _values(closing: Closing, levels: Levels) -> Iterator[tuple[Indicator, Value]]:
-    so_far = _through(closing.quarter, closing.period)
+    so_far = closing.quarter.through(closing.period)
     for indicator, in_period in levels.items():
         # Who had no value in the first period is not counted in this quarter, so that
         # the same people make all its figures, and no value lives longer than it.
@@ -93,10 +93,3 @@ def _values(closing: Closing, levels: Levels) -> Iterator[tuple[Indicator, Value
             # Steady, not only here now: those whose values are carried in any of the
             # quarter's figures are together few enough for the proof of all of them.
             yield indicator, Value(given[-1], fresh=len(given) == len(so_far))
-
-
-def _through(first: Period, last: Period) -> list[Period]:
-    periods = [first]
-    while periods[-1] < last:
-        periods.append(periods[-1].plus(1))
-    return periods

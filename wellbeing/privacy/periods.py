@@ -34,6 +34,11 @@ class Period:
         """Return the period so many later (earlier, if negative)."""
         return Period(self.first_week.plus(periods * PERIOD_WEEKS))
 
+    def through(self, last: "Period") -> list["Period"]:
+        """Return every period from this one to the last, both included."""
+        apart = last.first_week.minus(self.first_week) // PERIOD_WEEKS
+        return [self.plus(n) for n in range(apart + 1)]
+
     def closes_at(self, zone: ZoneInfo) -> datetime:
         """Return the instant from which its figures are made, in UTC."""
         return CLOSES.closes_at(self.last_week, zone)

@@ -134,7 +134,7 @@ def _release(db: Connection, out: Connection, due: Due) -> None:
         period=due.period,
         panels=panels,
         levels=closing_queries.levels_since(
-            db, clinic_id, _through(due.quarter, due.period)
+            db, clinic_id, due.quarter.through(due.period)
         ),
         before=release_writes.limiting_figures(
             out, clinic_id, due.quarter, due.quarter_before
@@ -145,13 +145,6 @@ def _release(db: Connection, out: Connection, due: Due) -> None:
     release_writes.add_figures(out, clinic_id, due.period, figures)
     release_writes.add_overviews(out, clinic_id, due.period, overviews(figures, units))
     _release_actions(db, out, due, panels)
-
-
-def _through(first: Period, last: Period) -> list[Period]:
-    periods = [first]
-    while periods[-1] < last:
-        periods.append(periods[-1].plus(1))
-    return periods
 
 
 def _release_actions(

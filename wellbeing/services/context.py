@@ -42,6 +42,10 @@ class Context:
         """Open a short transaction that writes; all of it or nothing."""
         return writing(self.engine)
 
+    def reading_releases(self) -> AbstractContextManager[Connection]:
+        """Open a short transaction that reads releases as their owner."""
+        return reading(self.releases)
+
     def writing_releases(self) -> AbstractContextManager[Connection]:
         """Open a short transaction that writes releases; all of it or nothing."""
         return writing(self.releases)

@@ -76,7 +76,7 @@ def choose_rules(
 def _next_quarter(ctx: Context, viewer: Viewer) -> Week:
     """Return the first week of the next quarter: nothing changes within one."""
     this = ctx.this_week(viewer.clinic)
-    with ctx.writing_releases() as out:
+    with ctx.reading_releases() as out:
         calendar = release_writes.calendar_of(out, viewer.clinic_id)
     if calendar is None:
         with ctx.reading() as db:

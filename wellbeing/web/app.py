@@ -70,6 +70,9 @@ async def _close_when_due() -> None:
             await run_in_threadpool(lambda: close(process_context()))
         except WellbeingError as error:
             _LOG.warning("Team trends were not closed: %s", error)
+        except Exception as error:  # noqa: BLE001 (the next look must come all the same)
+            # Its kind and no more: a message could hold what somebody answered.
+            _LOG.error("Team trends were not closed: %s", type(error).__name__)
         await asyncio.sleep(_LOOK_AGAIN)
 
 
