@@ -9,7 +9,7 @@ from tests.pages.conftest import unfold, words
 from tests.servers import viewer_named
 from wellbeing.content.load import say
 from wellbeing.domain.check_ins import Kind
-from wellbeing.services import accounts, check_ins, my_data
+from wellbeing.services import accounts, check_ins, my_weeks_files
 
 CLOSING = datetime(2026, 11, 18, 5, tzinfo=UTC)
 """Wednesday 06:00 in Berlin: week 2026-W46 takes no more answers."""
@@ -163,7 +163,7 @@ def test_saving_twice_from_two_tabs_is_one_check_in(tab, open_page, ctx, asked):
     tab.run()
     press(tab, "save")
     press(other, "save")
-    assert my_data.my_check_in_weeks(ctx, asked) == (THIS_WEEK,)
+    assert my_weeks_files.my_check_in_weeks(ctx, asked) == (THIS_WEEK,)
     assert "Overall is 67 of 100" in words(other)
 
 
@@ -184,7 +184,7 @@ def test_saved_answers_can_be_changed_until_the_week_closes(tab, ctx, asked):
     assert say("check_in.state_changed") in words(tab)
     press(tab, "save")
     assert "Overall is 22 of 100" in words(tab)
-    assert my_data.my_check_in_weeks(ctx, asked) == (THIS_WEEK,)
+    assert my_weeks_files.my_check_in_weeks(ctx, asked) == (THIS_WEEK,)
 
 
 def test_three_taps_are_a_whole_check_in(tab, ctx, asked):
@@ -221,7 +221,7 @@ def test_last_week_can_be_filled_in_while_it_is_open(tab, ctx, asked):
     tab.button_group(key="check_in:week").set_value(str(LAST_WEEK)).run()
     answer(tab, OVERALL, 5, LAST_WEEK)
     press(tab, "save")
-    assert my_data.my_check_in_weeks(ctx, asked) == (LAST_WEEK,)
+    assert my_weeks_files.my_check_in_weeks(ctx, asked) == (LAST_WEEK,)
     assert kept(ctx, asked).fields == {}
 
 
@@ -236,7 +236,7 @@ def test_a_week_that_closes_while_it_is_open_on_a_screen_says_so(open_page, ctx,
     press(tab, "save")
     assert say("check_in.closed_meanwhile") in tab.info[0].value
     assert f"Week {LAST_WEEK} takes no changes now" in tab.error[0].value
-    assert my_data.my_check_in_weeks(ctx, alice) == ()
+    assert my_weeks_files.my_check_in_weeks(ctx, alice) == ()
     assert shown(tab, OVERALL) is None
 
 

@@ -47,9 +47,9 @@ OPEN_TO: dict[str, Role] = {
     "invitations.start_over": A,
     "loading.load_my_check_ins": C,
     "loading.load_people": A,
-    "my_data.my_check_in_weeks": C,
-    "my_data.my_weeks_csv": C,
     "my_instruments.my_scores": C,
+    "my_weeks_files.my_check_in_weeks": C,
+    "my_weeks_files.my_weeks_csv": C,
     "my_weeks.meaning_of": C,
     "my_weeks.my_weeks": C,
     "my_weeks.reset_baseline": C,
@@ -82,6 +82,8 @@ OPEN_TO_ALL = {
     "clinic.support_contacts",
     "my_data.delete_account",
     "my_data.my_archive",
+    "my_instruments.questionnaire_files",
+    "my_weeks_files.check_in_files",
     "seats.seat_of",  # their own teams
     "team_rules.team_rules",
 }

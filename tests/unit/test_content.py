@@ -4,6 +4,7 @@ import re
 import tomllib
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -30,9 +31,8 @@ LABELS = re.compile(
 NEGATION = re.compile(
     r"\b(not|no|never|nothing|nobody|without|\w+n't)\b", re.IGNORECASE
 )
-TOML_FILES = sorted(
-    f.name for f in files("wellbeing.content").iterdir() if f.name.endswith(".toml")
-)
+CONTENT = Path(str(files("wellbeing.content")))
+TOML_FILES = sorted(str(f.relative_to(CONTENT)) for f in CONTENT.rglob("*.toml"))
 
 
 def question(item):
@@ -224,7 +224,7 @@ def test_a_sentence_takes_its_values():
 
 @pytest.mark.parametrize("name", TOML_FILES)
 def test_every_file_is_calm_text_without_pictures(name):
-    source = files("wellbeing.content").joinpath(name).read_text("utf-8")
+    source = (CONTENT / name).read_text("utf-8")
     for text in all_texts(tomllib.loads(source)):
         assert text.strip() == text
         assert text

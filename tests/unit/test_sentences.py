@@ -9,9 +9,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FILES = [*ROOT.glob("wellbeing/**/*.py"), *ROOT.glob("pages/*.py")]
 CODE = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
-SENTENCES = tomllib.loads(
-    (ROOT / "wellbeing/content/sentences.toml").read_text(encoding="utf-8")
-)
+SENTENCES = {
+    table: names
+    for file in ROOT.glob("wellbeing/content/sentences/*.toml")
+    for table, names in tomllib.loads(file.read_text(encoding="utf-8")).items()
+}
 KEYS = [f"{table}.{name}" for table, names in SENTENCES.items() for name in names]
 # Some keys are put together: f"navigation.{name}", or f"{name}.button" for a form.
 WHOLE = set(re.findall(r"""["']([a-z_]+\.[a-z_]+)["']""", CODE))

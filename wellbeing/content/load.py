@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from wellbeing.content.reading import Section, read, refuse
+from wellbeing.content.reading import Section, read, read_all, refuse
 from wellbeing.domain.actions import ActionState, Helps
 from wellbeing.domain.check_ins import Absence, Kind, Missing, SupportUsed, Tag
 from wellbeing.domain.indicators import SCALES, Indicator
@@ -171,4 +171,4 @@ def say(key: str, /, **values: object) -> str:
     Raises:
         KeyError: there is no such sentence, or a value for it is missing.
     """
-    return say_from(read("sentences"), key, **values)
+    return say_from(read_all("sentences"), key, **values)

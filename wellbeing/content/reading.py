@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import NoReturn, TypeVar
 
 _Kind = TypeVar("_Kind")
@@ -87,5 +88,25 @@ def read(name: str) -> Section:
     Raises:
         ValueError: the file is not TOML.
     """
-    source = files("wellbeing.content").joinpath(f"{name}.toml")
-    return Section(f"{name}.toml", tomllib.loads(source.read_text("utf-8")))
+    return _parsed(files("wellbeing.content").joinpath(f"{name}.toml"))
+
+
+@cache
+def read_all(folder: str) -> Section:
+    """Read every TOML file of a folder in here as if they were one.
+
+    Raises:
+        ValueError: a file is not TOML, or a table stands in two of them.
+    """
+    found: dict[str, object] = {}
+    sources = files("wellbeing.content").joinpath(folder).iterdir()
+    for source in sorted(sources, key=str):
+        for key, value in _parsed(source).values.items():
+            if key in found:
+                refuse(f"{folder}/{source.name}: {key}", "stands in another file too")
+            found[key] = value
+    return Section(folder, found)
+
+
+def _parsed(source: Traversable) -> Section:
+    return Section(source.name, tomllib.loads(source.read_text("utf-8")))

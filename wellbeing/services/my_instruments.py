@@ -1,8 +1,7 @@
 """The viewer's own scores of published instruments, and what they can mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from wellbeing.charts.instrument_scores import ScorePoint
 from wellbeing.domain.people import Role, Viewer
@@ -23,6 +22,7 @@ from wellbeing.instruments.model import (
 )
 from wellbeing.instruments.registry import instruments
 from wellbeing.instruments.scoring import bands_of
+from wellbeing.services.archive import Files, as_json
 from wellbeing.services.context import Context
 from wellbeing.storage import response_queries
 
@@ -178,12 +178,15 @@ def _change(scale: Scale, scored: Sequence[tuple[Week, float]]) -> Change | None
     )
 
 
-def responses_for_archive(
-    responses: Sequence[Response],
-    tapped: Mapping[tuple[str, Week], Mapping[str, int | None]],
-) -> dict[str, Any]:
-    """Return responses and taps that are not saved as JSON values."""
-    return {
+def questionnaire_files(ctx: Context, viewer: Viewer) -> Files:
+    """Return the archive's file about questionnaires, if anything was answered."""
+    own = viewer.clinic_id, viewer.person_id
+    with ctx.reading() as db:
+        responses = response_queries.responses_of(db, own)
+        tapped = response_queries.tapped_of(db, own)
+    if not (responses or tapped):
+        return {}
+    written = {
         "responses": [
             {
                 "instrument": r.instrument,
@@ -203,3 +206,4 @@ def responses_for_archive(
             for (name, since), items in sorted(tapped.items())
         ],
     }
+    return {"questionnaires.json": as_json(written)}

@@ -1,5 +1,6 @@
 """The frame around every screen: who is here, where one can go, where help is."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -18,6 +19,22 @@ from wellbeing.ui.messages import attempt
 from wellbeing.ui.session import require
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
+_EVERYBODY = frozenset(Role)
+_SCREENS = {
+    "check_in": {Role.CLINICIAN},
+    "my_weeks": {Role.CLINICIAN},
+    "people": {Role.ADMINISTRATOR},
+    "team_trends": {Role.CLINICIAN, Role.LEAD},
+    "support": _EVERYBODY,
+    "questionnaires": {Role.CLINICIAN},
+    "instruments": {Role.ADMINISTRATOR},
+    "clinic": {Role.ADMINISTRATOR},
+    "my_data": _EVERYBODY,
+    "about_privacy": _EVERYBODY,
+}
+"""The screens in the order of the menu, and whose they are."""
+_AT_HAND = 5
+"""So many links stand in the menu; it has one row on a desk and two on a phone."""
 
 
 def _page(name: str) -> StreamlitPage:
@@ -30,13 +47,7 @@ def _page(name: str) -> StreamlitPage:
 
 def _pages(viewer: Viewer) -> list[StreamlitPage]:
     """Return the screens of the viewer's roles, the most used first."""
-    names = ["support", "about_privacy", "my_data"]
-    if Role.CLINICIAN in viewer.roles:
-        names = ["check_in", "my_weeks", "questionnaires", *names]
-    if viewer.roles & {Role.CLINICIAN, Role.LEAD}:
-        names.insert(names.index("support"), "team_trends")
-    if Role.ADMINISTRATOR in viewer.roles:
-        names += ["people", "instruments", "clinic"]
+    names = [name for name, roles in _SCREENS.items() if roles & viewer.roles]
     return [_page(name) for name in names]
 
 
@@ -56,12 +67,21 @@ def main() -> None:
     )
     # Streamlit's own menu folds away behind an arrow on a phone; this one does not.
     page = st.navigation([landing, *pages], position="hidden")
-    with st.container(horizontal=True, gap="small", key="menu"):
-        for each in pages:
-            st.page_link(each, width="content")
+    _show_menu(pages)
     with attempt():
         page.run()
     show_footer(viewer)
+
+
+def _show_menu(pages: Sequence[StreamlitPage]) -> None:
+    """Show the links to the screens; those used less stand behind one button."""
+    with st.container(horizontal=True, gap="small", key="menu"):
+        for each in pages[:_AT_HAND]:
+            st.page_link(each, width="content")
+        if more := pages[_AT_HAND:]:
+            with st.popover(say("navigation.more"), key="menu:more"):
+                for each in more:
+                    st.page_link(each)
 
 
 if __name__ == "__main__":

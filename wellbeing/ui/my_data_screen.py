@@ -5,7 +5,7 @@ import streamlit as st
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.weeks import Week
-from wellbeing.services import accounts, check_ins, loading, my_data
+from wellbeing.services import accounts, check_ins, loading, my_data, my_weeks_files
 from wellbeing.ui.messages import attempt, attempt_in_callback, later, show_kept
 from wellbeing.ui.session import context, link, require_in_callback
 from wellbeing.ui.team_promise import show_effect
@@ -37,7 +37,7 @@ def show_my_data(viewer: Viewer) -> None:
 
 def _show_check_ins(viewer: Viewer) -> None:
     st.header(say("my_data.withdraw"), anchor=False)
-    weeks = my_data.my_check_in_weeks(context(), viewer)
+    weeks = my_weeks_files.my_check_in_weeks(context(), viewer)
     if not weeks:
         st.write(say("my_data.nothing"))
         return

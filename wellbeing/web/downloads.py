@@ -10,9 +10,9 @@ from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Viewer
 from wellbeing.services.context import Context
 from wellbeing.services.my_data import my_archive
-from wellbeing.services.my_data import my_weeks_csv as weeks_csv
 from wellbeing.services.my_weeks import Period
 from wellbeing.services.my_weeks import my_weeks as weeks_of
+from wellbeing.services.my_weeks_files import my_weeks_csv as weeks_csv
 from wellbeing.web.files import send_file
 
 
