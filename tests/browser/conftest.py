@@ -194,6 +194,32 @@ def new_tab(chromium) -> Iterator[NewTab]:
         context.close()
 
 
+@pytest.fixture(scope="session")
+def look_at(chromium, demo_app) -> Iterator[Callable[..., Watched]]:
+    """Return what opens a screen of the demo as somebody who has been here before.
+
+    Each tab is new, but a person's browser stays: it need not load Streamlit's
+    scripts again, which is most of the time that such a test takes.
+    """
+    browsers: dict[tuple[str, int, str], BrowserContext] = {}
+
+    def look(path: str, email: str, *, width: int, scheme: str) -> Watched:
+        who = email, width, scheme
+        known = who in browsers
+        if not known:
+            size = {"width": width, "height": 4000}
+            browsers[who] = chromium.new_context(viewport=size, color_scheme=scheme)
+        tab = Watched(browsers[who].new_page(), demo_app)
+        if not known and email:
+            tab.enter(email)
+        tab.open(path)
+        return tab
+
+    yield look
+    for browser in browsers.values():
+        browser.close()
+
+
 @pytest.fixture
 def started_by_hand(tmp_path) -> Iterator[tuple[str, str]]:
     """Run ``python -m wellbeing serve`` on nothing; give address and set-up link."""

@@ -4,7 +4,12 @@ import pytest
 import sqlalchemy as sa
 
 from tests.clinic import Clock, open_context
-from tests.databases import copy_sqlite, sqlite_url
+from tests.databases import (
+    copy_sqlite,
+    postgresql_database,
+    sqlite_url,
+    with_door,
+)
 from tests.privacy import job
 from tests.privacy.closings import PERIODS
 from tests.privacy.organisations import invent, team_id
@@ -30,16 +35,32 @@ def check_ins(organisation):
     return job.invent_check_ins(organisation, weekly_questions(), SEED)
 
 
+@pytest.fixture(
+    scope="module",
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
+)
+def url(request, tmp_path_factory):
+    """A migrated database of either engine."""
+    template = request.getfixturevalue(f"{request.param}_template")
+    if request.param == "sqlite":
+        file = tmp_path_factory.mktemp("year") / "wellbeing.db"
+        copy_sqlite(template, file)
+        yield sqlite_url(file)
+        return
+    server = request.getfixturevalue("postgresql_server")
+    with postgresql_database(server, template) as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
-def ctx(sqlite_template, tmp_path_factory, organisation, check_ins):
-    file = tmp_path_factory.mktemp("year") / "wellbeing.db"
-    copy_sqlite(sqlite_template, file)
-    context = open_context(sqlite_url(file), Clock(job.AFTER_THE_YEAR))
+def ctx(url, organisation, check_ins):
+    context = open_context(url, Clock(job.AFTER_THE_YEAR))
     job.write(context, organisation, check_ins)
     leads = job.leads_of(organisation)
     lowest = job.lowest_check_ins(context.questions, leads)
     job.write_leads(context, leads, list(lowest))
-    yield context
+    with with_door(context) as opened:
+        yield opened
     context.dispose()
 
 
