@@ -21,7 +21,7 @@ demo: env ## Start the app with an invented clinic, in data/demo.db
 	WELLBEING_DATABASE_URL=$(DEMO) $(BIN)/python -m wellbeing serve
 
 test: check ## Check everything, then run every test
-	$(BIN)/python -m pytest -n 2 --dist worksteal --durations=25
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --durations=25
 
 check: test-env ## Lint, types and import contracts only
 	$(BIN)/ruff check
