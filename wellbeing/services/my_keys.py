@@ -1,0 +1,108 @@
+"""What somebody does about the key of their own private texts."""
+
+from wellbeing.domain.audit import Event
+from wellbeing.domain.errors import NoClinicError, WrongPasswordError
+from wellbeing.domain.people import Viewer
+from wellbeing.services import keyring, passwords
+from wellbeing.services.accounts import begin_session, check_own_password, plain_email
+from wellbeing.services.audit import record
+from wellbeing.services.context import Context
+from wellbeing.services.keyring import TextsLockedError
+from wellbeing.services.private_texts import OpenKeys, password_secret
+from wellbeing.services.throttle import count_attempt, forgive
+from wellbeing.storage import (
+    account_queries,
+    clinic_queries,
+    key_queries,
+    session_queries,
+)
+
+
+def open_texts(
+    ctx: Context, viewer: Viewer, *, password: str, secret: bytes
+) -> OpenKeys:
+    """Open the viewer's private texts in a session that could not read them.
+
+    Args:
+        ctx: the surroundings.
+        viewer: whose texts they are.
+        password: as typed.
+        secret: what the session's token comes to.
+
+    Raises:
+        WrongPasswordError, TooManyAttemptsError: it may not be them.
+        TextsLockedError: the password is right and yet does not open the key.
+    """
+    check_own_password(ctx, viewer, password)
+    own = viewer.clinic_id, viewer.person_id
+    typed = password_secret(password, keyring.salt_of(ctx, *own))
+    with ctx.writing() as db:
+        keys = keyring.open_or_make(db, *own, password, typed)
+        if keys is None:
+            raise TextsLockedError
+        keyring.hold(db, *own, session=viewer.session, secret=secret, keys=keys)
+    return keys
+
+
+def code_opens_texts(ctx: Context, viewer: Viewer) -> bool:
+    """Tell whether the viewer's recovery code would open their private texts."""
+    with ctx.reading() as db:
+        wraps = key_queries.wraps_of(db, viewer.clinic_id, viewer.person_id)
+    return wraps is not None and None not in {wraps.by_code, wraps.shred}
+
+
+def new_recovery_code(ctx: Context, viewer: Viewer, *, password: str) -> str:
+    """Return a new recovery code, shown once; the old one stops working.
+
+    Raises:
+        WrongPasswordError, TooManyAttemptsError: it may not be them.
+    """
+    check_own_password(ctx, viewer, password)
+    own = viewer.clinic_id, viewer.person_id
+    typed = password_secret(password, keyring.salt_of(ctx, *own))
+    code = passwords.new_recovery_code()
+    with ctx.writing() as db:
+        keys = keyring.open_or_make(db, *own, password, typed)
+        keyring.change_code(db, *own, keys, code)
+        account_queries.set_recovery_code(db, *own, passwords.hash_code(code))
+    return code
+
+
+def recover(
+    ctx: Context, *, email: str, code: str, password: str, address: str
+) -> tuple[str, str]:
+    """Set a new password with the recovery code; return a session token and a new code.
+
+    No administrator can do this for somebody else: whoever sets a password can
+    read the check-ins behind it.
+
+    Raises:
+        WrongPasswordError, WeakPasswordError, TooManyAttemptsError, NoClinicError.
+    """
+    email = plain_email(email)
+    with ctx.reading() as db:
+        clinic = clinic_queries.the_clinic(db)
+    if clinic is None:
+        raise NoClinicError
+    passwords.judge(password, email)
+    counted = count_attempt(ctx, clinic.clinic_id, email, address)
+    fresh, new_code = passwords.hash_password(password), passwords.new_recovery_code()
+    secret = password_secret(password)
+    with ctx.writing() as db:
+        person_id = account_queries.take_recovery_code(
+            db,
+            clinic.clinic_id,
+            email,
+            old=passwords.hash_code(code),
+            new=passwords.hash_code(new_code),
+        )
+        if person_id is None:
+            raise WrongPasswordError
+        own = clinic.clinic_id, person_id
+        forgive(db, clinic.clinic_id, counted)
+        account_queries.set_password(db, *own, fresh)
+        session_queries.drop_sessions(db, *own)
+        keys = keyring.recover(db, *own, old_code=code, new_code=new_code, new=secret)
+        token = begin_session(ctx, db, *own, keys)
+        record(ctx, db, own[0], Event.RECOVERED, actor=own[1])
+        return token, new_code

@@ -1,0 +1,40 @@
+"""Private texts are opened once a session, with the password, where they are locked."""
+
+import streamlit as st
+
+from wellbeing.content.load import say
+from wellbeing.domain.people import Viewer
+from wellbeing.services.keyring import TextsLockedError
+from wellbeing.services.private_texts import OpenKeys
+from wellbeing.ui.messages import attempt
+from wellbeing.ui.session import open_own_texts, own_keys
+
+
+def opened_keys(viewer: Viewer) -> OpenKeys | None:
+    """Return the viewer's key, or show what opens it and return None."""
+    try:
+        return own_keys(viewer)
+    except TextsLockedError:
+        _show_lock(viewer)
+        return None
+
+
+def _show_lock(viewer: Viewer) -> None:
+    st.header(say("reflect.locked"), anchor=False)
+    st.write(say("reflect.locked_what"))
+    with st.form("texts:open"):
+        password = st.text_input(
+            say("reflect.locked_password"),
+            type="password",
+            autocomplete="current-password",
+            key="texts:password",
+        )
+        if not st.form_submit_button(say("reflect.locked_button"), key="texts:button"):
+            return
+    with attempt():
+        try:
+            open_own_texts(viewer, password)
+        except TextsLockedError:
+            st.error(say("reflect.locked_still"))
+            return
+        st.rerun()

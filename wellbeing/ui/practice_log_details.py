@@ -1,0 +1,138 @@
+"""The log of supervision and professional development: add, look, take along."""
+
+import streamlit as st
+
+from wellbeing.content.load import choice_text, say
+from wellbeing.domain.people import Role, Viewer
+from wellbeing.domain.reflections import (
+    LONGEST_LINE,
+    MOST_MINUTES,
+    Practice,
+    PracticeEntry,
+)
+from wellbeing.domain.weeks import Week
+from wellbeing.services import practice_log
+from wellbeing.services.private_rows import new_text_id
+from wellbeing.services.private_texts import OpenKeys
+from wellbeing.ui.messages import attempt_in_callback, later
+from wellbeing.ui.session import context, link, own_keys, require_in_callback
+from wellbeing.ui.words import week_words
+
+_NEXT = "log:next"
+_EARLIER = 52
+_HOUR = 60
+
+
+def show_log(viewer: Viewer, keys: OpenKeys) -> None:
+    """Show the viewer's log, with a form, the hours by kind and a download."""
+    st.caption(say("log.audience"))
+    st.header(say("log.add"), anchor=False)
+    _show_form(viewer)
+    entries = practice_log.practice_log(context(), viewer, keys)
+    if not entries:
+        st.write(say("log.none"))
+        return
+    st.header(say("log.hours"), anchor=False)
+    for kind, minutes in practice_log.minutes_by_kind(entries).items():
+        st.write(f"{choice_text(kind)}: {_hours(minutes)}")
+    st.header(say("log.all"), anchor=False)
+    st.dataframe(
+        {
+            say("log.week"): [str(e.week) for e in entries],
+            say("log.kind"): [choice_text(e.practice) for e in entries],
+            say("log.minutes"): [e.minutes for e in entries],
+            say("log.about"): [e.text for e in entries],
+        },
+        hide_index=True,
+        key="log:table",
+    )
+    link(say("log.download"), "/my/practice-log.csv", download=True)
+    _show_deletion(entries)
+
+
+def _hours(minutes: int) -> str:
+    return say(
+        "log.hours_value", hours=f"{minutes / _HOUR:.2f}".rstrip("0").rstrip(".")
+    )
+
+
+def _show_form(viewer: Viewer) -> None:
+    # The entry's id is fixed before it is sent, so that two taps make one entry.
+    text_id = st.session_state.setdefault(_NEXT, new_text_id())
+    this = context().this_week(viewer.clinic)
+    weeks = [str(w) for w in reversed(this.plus(-_EARLIER).through(this))]
+    with st.form(f"log:form:{text_id}"):
+        st.selectbox(
+            say("log.kind"),
+            list(Practice),
+            format_func=choice_text,
+            key=f"log:kind:{text_id}",
+        )
+        st.number_input(
+            say("log.minutes"),
+            min_value=1,
+            max_value=MOST_MINUTES,
+            value=None,
+            step=5,
+            key=f"log:minutes:{text_id}",
+        )
+        st.selectbox(
+            say("log.week"),
+            weeks,
+            format_func=lambda text: week_words(Week.parse(text)),
+            key=f"log:week:{text_id}",
+        )
+        st.text_input(
+            say("log.text"), max_chars=LONGEST_LINE, key=f"log:text:{text_id}"
+        )
+        st.form_submit_button(
+            say("log.button"), key=f"log:add:{text_id}", on_click=_add, args=(text_id,)
+        )
+
+
+def _add(text_id: str) -> None:
+    with attempt_in_callback():
+        viewer = require_in_callback(Role.CLINICIAN)
+        state = st.session_state
+        minutes = state[f"log:minutes:{text_id}"]
+        if minutes is None:
+            later(say("log.no_minutes"), wrong=True)
+            return
+        entry = PracticeEntry(
+            text_id=text_id,
+            week=Week.parse(state[f"log:week:{text_id}"]),
+            practice=Practice(state[f"log:kind:{text_id}"]),
+            minutes=int(minutes),
+            text=state[f"log:text:{text_id}"],
+        )
+        practice_log.put_practice(context(), viewer, own_keys(viewer), entry)
+        state.pop(_NEXT, None)
+        later(say("log.added"))
+
+
+def _show_deletion(entries: tuple[PracticeEntry, ...]) -> None:
+    lines = {
+        e.text_id: f"{e.week}, {choice_text(e.practice)}, {e.minutes}" for e in entries
+    }
+    chosen = st.selectbox(
+        say("log.choose"),
+        list(lines),
+        index=None,
+        format_func=lambda text_id: lines[text_id],
+        key="log:chosen",
+    )
+    st.button(
+        say("log.delete"),
+        key="log:delete",
+        disabled=chosen is None,
+        on_click=_delete,
+        args=(chosen,),
+    )
+
+
+def _delete(text_id: str) -> None:
+    with attempt_in_callback():
+        viewer = require_in_callback(Role.CLINICIAN)
+        practice_log.delete_practice(context(), viewer, text_id)
+        st.session_state["log:chosen"] = None
+        later(say("log.deleted"))
