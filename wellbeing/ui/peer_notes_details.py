@@ -1,0 +1,76 @@
+"""Kind notes: those the viewer received, and one to a peer."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from wellbeing.content.load import say
+from wellbeing.domain.ids import PersonId
+from wellbeing.domain.pairings import Stage
+from wellbeing.domain.people import Role, Viewer
+from wellbeing.domain.weeks import Week
+from wellbeing.services import kind_notes
+from wellbeing.services.kind_notes import ReceivedNote
+from wellbeing.services.pairings import SeenPairing
+from wellbeing.ui.messages import as_text, attempt, attempt_in_callback, later
+from wellbeing.ui.opening_texts import opened_keys
+from wellbeing.ui.session import context, require_in_callback
+from wellbeing.ui.words import day_words
+
+
+def show_notes(viewer: Viewer, found: Sequence[SeenPairing]) -> None:
+    """Show the notes to the viewer, and a form for one of theirs."""
+    st.caption(say("peer_notes.audience"))
+    _show_received(viewer)
+    active = {str(e.peer_id): e for e in found if e.stage is Stage.ACTIVE}
+    if not active:
+        return
+    with st.form("peers:note", clear_on_submit=False):
+        chosen = st.selectbox(
+            say("peer_notes.to"),
+            list(active),
+            format_func=lambda key: active[key].name,
+            key="peers:note_to",
+        )
+        text = st.text_area(
+            say("peer_notes.text"), max_chars=kind_notes.LONGEST, key="peers:note_text"
+        )
+        st.caption(say("peer_notes.hint"))
+        pressed = st.form_submit_button(say("peer_notes.send"), key="peers:note_send")
+    if pressed:
+        with attempt():
+            peer = active[chosen]
+            kind_notes.send_note(context(), viewer, peer.peer_id, text)
+            later(say("peer_notes.sent", name=peer.name))
+            st.rerun()
+
+
+def _show_received(viewer: Viewer) -> None:
+    st.header(say("peer_notes.received"), anchor=False)
+    if not kind_notes.has_notes(context(), viewer):
+        st.write(say("peer_notes.none"))
+        return
+    keys = opened_keys(viewer)
+    if keys is not None:
+        for note in kind_notes.my_notes(context(), viewer, keys):
+            _show_note(note)
+
+
+def _show_note(note: ReceivedNote) -> None:
+    day = day_words(note.week.monday)
+    head = say("peer_notes.from", name=as_text(note.sender), day=day)
+    text = say("peer_notes.unreadable") if note.text is None else as_text(note.text)
+    st.markdown(f"**{head}**\n\n{text}")
+    st.button(
+        say("peer_notes.delete"),
+        key=f"peers:note:{note.sender_id}:{note.week}",
+        on_click=_delete,
+        args=(note.sender_id, note.week),
+    )
+
+
+def _delete(sender_id: PersonId, week: Week) -> None:
+    with attempt_in_callback():
+        viewer = require_in_callback(Role.CLINICIAN)
+        kind_notes.delete_note(context(), viewer, sender_id, week)
+        later(say("peer_notes.deleted"))
