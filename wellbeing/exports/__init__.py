@@ -1,0 +1,1 @@
+"""Research bundles: CSV, codebook, data package, and what other programs open."""

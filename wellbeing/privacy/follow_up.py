@@ -1,0 +1,38 @@
+"""How long each participant is shown, where the gaps of a few would name them."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+SHARED_BY = 3
+"""So many people share a length, and a pattern of gaps, once series are cut."""
+
+
+def shorten(present: Sequence[tuple[bool, ...]]) -> list[int]:
+    """Return how many periods of each person stay, so that no pattern is rare.
+
+    A pattern of gaps that fewer than three people share is cut at its first gap. Then
+    lengths that fewer than three people share are cut to the next shorter one that
+    enough reach. At least the first period stays.
+
+    Args:
+        present: for each person and period whether there is an answer.
+    """
+    patterns = Counter(present)
+    lengths = [
+        pattern.index(False)
+        if patterns[pattern] < SHARED_BY and False in pattern
+        else len(pattern)
+        for pattern in present
+    ]
+    lengths = [max(1, length) for length in lengths]
+    kept: dict[int, int] = {}
+    waiting: list[int] = []
+    people = 0
+    for length in sorted(set(lengths), reverse=True):
+        waiting.append(length)
+        people += lengths.count(length)
+        if people >= SHARED_BY:
+            kept |= dict.fromkeys(waiting, length)
+            waiting, people = [], 0
+    kept |= dict.fromkeys(waiting, min(lengths, default=1))
+    return [kept[length] for length in lengths]

@@ -1,0 +1,160 @@
+"""The attack report: what somebody who knows a little could find in a bundle.
+
+Every figure is measured on the de-identified rows before anything is written. The
+attacks themselves are in linkage_attacks.py; differencing.py compares with earlier
+bundles.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wellbeing.domain.errors import WellbeingError
+from wellbeing.domain.studies import FEWEST_PARTICIPANTS
+from wellbeing.privacy.attribute_cells import SMALLEST_CELL, Cells
+from wellbeing.privacy.linkage_attacks import Ratings
+from wellbeing.privacy.study_data import TimeUnit
+
+MOST_BY_GAPS = 0.10
+MOST_BY_RATINGS = 0.05
+
+
+class BundleRefusedError(WellbeingError):
+    """A bundle that would tell too much; nothing of it was written."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(" ".join(["This bundle was not written.", *reasons]))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One line of the attack report.
+
+    Attributes:
+        name: what was tried.
+        measured: people, or a share from 0 to 1.
+        limit: what it may be at least or at most, as ``sentence`` says.
+        passed: whether it is.
+        accepted: whether a failure is part of what the study chose by name.
+        sentence: what was tried and what holds, without a figure.
+        reason: why a bundle is refused for it, and what to do; empty if passed.
+    """
+
+    name: str
+    measured: float
+    limit: float
+    passed: bool
+    accepted: bool = False
+    sentence: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierBundle:
+    """What the ledger keeps of a bundle, so that a later one can be compared.
+
+    Attributes:
+        sha256: of the file.
+        members: pseudonyms of the people in it.
+        columns: names of all its columns.
+        fingerprint: as differencing.py makes it.
+    """
+
+    sha256: str
+    members: frozenset[str]
+    columns: frozenset[str]
+    time_unit: TimeUnit
+    fingerprint: bytes
+
+
+def people_check(people: int) -> Check:
+    """Check that enough people have rows."""
+    passed = people >= FEWEST_PARTICIPANTS
+    return Check(
+        name="people",
+        measured=people,
+        limit=FEWEST_PARTICIPANTS,
+        passed=passed,
+        sentence=f"At least {FEWEST_PARTICIPANTS} people have rows.",
+        reason=""
+        if passed
+        else f"Fewer than {FEWEST_PARTICIPANTS} people have rows: wait for more.",
+    )
+
+
+def cell_checks(cells: Cells) -> tuple[Check, ...]:
+    """Check that nobody stands out by their attributes."""
+    sizes = cells.sizes()
+    smallest = min(sizes.values(), default=0)
+    alone = sum(size == 1 for size in sizes.values())
+    reason = "A combination of attributes is too few people: leave an attribute out."
+    return (
+        Check(
+            name="smallest_attribute_cell",
+            measured=smallest,
+            limit=SMALLEST_CELL,
+            passed=smallest >= SMALLEST_CELL,
+            sentence=f"Each combination of attributes is at least {SMALLEST_CELL} "
+            "people.",
+            reason="" if smallest >= SMALLEST_CELL else reason,
+        ),
+        Check(
+            name="unique_combinations",
+            measured=alone,
+            limit=0,
+            passed=not alone,
+            sentence="Nobody is alone with a combination of attributes.",
+            reason=reason if alone else "",
+        ),
+    )
+
+
+def linkage_checks(gaps: float, found: Ratings, unit: TimeUnit) -> tuple[Check, ...]:
+    """Check what an attacker finds who knows gaps, or three exact answers.
+
+    A study that counts weeks has chosen the finer detail by name: what then fails is
+    reported, and accepted.
+    """
+    finer = unit is TimeUnit.WEEKS
+    ratings = found.sure
+    return (
+        Check(
+            name="matched_by_gaps",
+            measured=gaps,
+            limit=MOST_BY_GAPS,
+            passed=gaps <= MOST_BY_GAPS,
+            accepted=finer and gaps > MOST_BY_GAPS,
+            sentence="Somebody who knows in which calendar weeks each person checked "
+            f"in is sure of at most {MOST_BY_GAPS:.0%} of the people.",
+            reason=""
+            if gaps <= MOST_BY_GAPS
+            else "Too many people could be found by the weeks in which they did not "
+            "check in: wait for more people, or choose a shorter period.",
+        ),
+        Check(
+            name="matched_by_three_ratings",
+            measured=ratings,
+            limit=MOST_BY_RATINGS,
+            passed=ratings <= MOST_BY_RATINGS,
+            accepted=finer and ratings > MOST_BY_RATINGS,
+            sentence="Somebody who knows three exact answers of a person, with their "
+            f"weeks, is sure and right for at most {MOST_BY_RATINGS:.0%} of the "
+            f"people. The most telling column is {found.telling or 'none'}.",
+            reason=""
+            if ratings <= MOST_BY_RATINGS
+            else "Too many people could be found by three answers that somebody "
+            f"knows, most easily by {found.telling}: wait for more people, or take "
+            "that column out.",
+        ),
+    )
+
+
+def refuse_failed(checks: Sequence[Check]) -> None:
+    """Refuse a bundle for every check that failed and was not chosen by name.
+
+    Raises:
+        BundleRefusedError: there is such a check; it has each reason once.
+    """
+    failed = [c.reason for c in checks if not c.passed and not c.accepted]
+    if failed:
+        raise BundleRefusedError(tuple(dict.fromkeys(failed)))
