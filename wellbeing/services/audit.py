@@ -1,0 +1,200 @@
+"""The audit record: written inside the transaction of what it records."""
+
+from dataclasses import dataclass
+from datetime import UTC
+
+from sqlalchemy import Connection
+
+from wellbeing.domain.audit import PRIVATE, Event, Record, next_record
+from wellbeing.domain.errors import NotAllowedError
+from wellbeing.domain.ids import ClinicId, PersonId, TeamId
+from wellbeing.domain.people import Role, Viewer
+from wellbeing.domain.seats import Seat
+from wellbeing.services.archive import Files, as_json
+from wellbeing.services.context import Context
+from wellbeing.storage import audit_queries, clinic_queries, people_queries
+
+MOST_SHOWN = 500
+_READERS = frozenset({Role.ADMINISTRATOR, Role.REPRESENTATIVE})
+_LEAST_LETTERS = 8
+"""Fewer letters of a seal would be alike by chance now and then."""
+_ONLY_CHECK_IN = frozenset({Role.CLINICIAN})
+_ONCE_A_DAY = frozenset({Event.SIGNED_IN, Event.TRENDS_READ})
+"""How often on one day somebody came would tell more than that they came."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenRecord:
+    """A record as somebody reads it.
+
+    Attributes:
+        actor, concerning: names; None: nobody, or somebody who was deleted.
+    """
+
+    record: Record
+    actor: str | None
+    concerning: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditView:
+    """The newest records of the clinic, and the end of the chain to write down.
+
+    Attributes:
+        end: number and seal of the last record; None: there is none.
+    """
+
+    records: tuple[SeenRecord, ...]
+    end: tuple[int, str] | None
+
+
+def record(
+    ctx: Context,
+    db: Connection,
+    clinic_id: ClinicId,
+    event: Event,
+    *,
+    actor: PersonId | None,
+    concerning: PersonId | None = None,
+    about: str = "",
+) -> None:
+    """Add a record; the last step of a transaction, because it makes others wait.
+
+    Args:
+        ctx: the surroundings.
+        db: the transaction of what is recorded: both are there or neither.
+        clinic_id: whose chain.
+        event: what was done.
+        actor: who did it; None: the program, or somebody at the server.
+        concerning: whom it was done to.
+        about: ids, codes or a week; never words that somebody typed.
+    """
+    last = audit_queries.lock_end(db, clinic_id)
+    new = next_record(
+        clinic_id,
+        last,
+        day=ctx.now().astimezone(UTC).date(),
+        event=event,
+        actor=actor,
+        concerning=concerning,
+        about=about,
+    )
+    if event not in _ONCE_A_DAY or not audit_queries.was_recorded(db, new):
+        audit_queries.add_record(db, new)
+
+
+def note(
+    ctx: Context,
+    db: Connection,
+    viewer: Viewer,
+    event: Event,
+    concerning: PersonId | None = None,
+    about: str = "",
+) -> None:
+    """Record what the viewer does; ``record`` says how."""
+    record(
+        ctx,
+        db,
+        viewer.clinic_id,
+        event,
+        actor=viewer.person_id,
+        concerning=concerning,
+        about=about,
+    )
+
+
+def record_restore(ctx: Context, made_at: str) -> None:
+    """Record that a backup was restored here; nobody is known to have done it."""
+    with ctx.writing() as db:
+        clinic = clinic_queries.the_clinic(db)
+        if clinic is not None:
+            event, about = Event.RESTORED, made_at[:10]
+            record(ctx, db, clinic.clinic_id, event, actor=None, about=about)
+
+
+def note_reading(ctx: Context, viewer: Viewer, seat: Seat, team_id: TeamId) -> None:
+    """Record that a lead opened team trends, once a day; members are not recorded."""
+    if all(team.team_id != team_id for team in seat.leads):
+        return
+    own, about = (viewer.clinic_id, viewer.person_id), str(team_id)
+    today = ctx.now().astimezone(UTC).date()
+    with ctx.reading() as db:
+        if audit_queries.was_read(db, *own, today, about):
+            return
+    with ctx.writing() as db:
+        note(ctx, db, viewer, Event.TRENDS_READ, about=about)
+
+
+def audit_record(ctx: Context, viewer: Viewer) -> AuditView:
+    """Return the newest records; who only checks in is in none that tells so.
+
+    Raises:
+        NotAllowedError: the viewer is no administrator and no staff representative.
+    """
+    _require_reader(viewer)
+    with ctx.reading() as db:
+        found = audit_queries.records_of(db, viewer.clinic_id, MOST_SHOWN)
+        people = people_queries.people_of(db, viewer.clinic_id)
+    hidden = {p.person_id for p in people if p.roles <= _ONLY_CHECK_IN}
+    names = {p.person_id: p.name for p in people}
+    end = (found[0].number, found[0].seal) if found else None
+    # Nobody's account is known to be open once it is deleted; then it is nobody's.
+    shown = (
+        one
+        for one in found
+        if one.event not in PRIVATE or (one.actor in names and one.actor not in hidden)
+    )
+    return AuditView(records=tuple(_seen(one, names) for one in shown), end=end)
+
+
+def seal_ends_with(ctx: Context, viewer: Viewer, number: int, letters: str) -> bool:
+    """Tell whether a record that was noted down still ends with the same letters.
+
+    Raises:
+        NotAllowedError: the viewer is no administrator and no staff representative.
+    """
+    _require_reader(viewer)
+    with ctx.reading() as db:
+        seal = audit_queries.seal_at(db, viewer.clinic_id, number)
+    enough = len(letters) >= _LEAST_LETTERS
+    return enough and seal is not None and seal.endswith(letters.lower())
+
+
+def _require_reader(viewer: Viewer) -> None:
+    if not viewer.roles & _READERS:
+        raise NotAllowedError(Role.REPRESENTATIVE)
+
+
+def my_records(ctx: Context, viewer: Viewer) -> tuple[SeenRecord, ...]:
+    """Return what the viewer did and what was done to them, newest first."""
+    with ctx.reading() as db:
+        found = audit_queries.records_about(db, viewer.clinic_id, viewer.person_id)
+        people = people_queries.people_of(db, viewer.clinic_id)
+    names = {p.person_id: p.name for p in people}
+    return tuple(_seen(one, names) for one in found)
+
+
+def audit_files(ctx: Context, viewer: Viewer) -> Files:
+    """Return the archive's file of records about the viewer, if there are any."""
+    found = my_records(ctx, viewer)
+    if not found:
+        return {}
+    told = [
+        {
+            "day": one.record.day.isoformat(),
+            "event": one.record.event,
+            "by": one.actor,
+            "concerning": one.concerning,
+            "about": one.record.about,
+        }
+        for one in found
+    ]
+    return {"audit_record.json": as_json(told)}
+
+
+def _seen(one: Record, names: dict[PersonId, str]) -> SeenRecord:
+    return SeenRecord(
+        record=one,
+        actor=names.get(one.actor) if one.actor else None,
+        concerning=names.get(one.concerning) if one.concerning else None,
+    )
