@@ -1,0 +1,122 @@
+"""Two processes behind the nginx of ``deploy/``: one goes, nobody is signed out."""
+
+import os
+
+import httpx2
+import pytest
+from websockets.sync.client import connect
+
+from tests import nginx
+from tests.clinic import PASSWORD
+from tests.databases import copy_sqlite, sqlite_url
+from tests.servers import RunningApp, email_of, free_port
+from tests.sockets import Tab
+from wellbeing.bootstrap import make_context
+from wellbeing.content.load import say
+from wellbeing.settings import ROOT, Settings, read_settings
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def two(cast_template, tmp_path_factory):
+    """Two processes on one database, and nginx in front of them."""
+    if not nginx.is_there() and not os.environ.get("CI"):
+        pytest.skip("needs nginx (Debian: apt-get install nginx-light)")
+    folder = tmp_path_factory.mktemp("two")
+    file = folder / "wellbeing.db"
+    copy_sqlite(cast_template, file)
+    ctx = make_context(Settings(database_url=sqlite_url(file)))
+    port = free_port()
+    settings = {
+        "WELLBEING_PUBLIC_URL": f"https://{nginx.HOST}:{port}",
+        "WELLBEING_PROXIES": "1",
+    }
+    apps = []
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        app = RunningApp(
+            port=free_port(), folder=folder / name, ctx=ctx, environment=settings
+        )
+        apps.append(app)
+    try:
+        for app in apps:
+            app.start(host=f"{nginx.HOST}:{port}")
+        with nginx.front_of([a.port for a in apps], port, folder / "front") as front:
+            yield front, apps
+    finally:
+        for app in apps:
+            app.kill()
+        ctx.dispose()
+
+
+def browser(front):
+    return httpx2.Client(base_url=front.url, verify=front.trust, timeout=30)
+
+
+def sign_in(client, name):
+    client.get("/sign-in")
+    shown = client.get("/sign-in").text
+    proof = shown.split('name="proof" value="')[1].split('"')[0]
+    given = {"email": email_of(name), "password": PASSWORD, "proof": proof}
+    origin = {"origin": str(client.base_url).rstrip("/")}
+    answer = client.post("/sign-in", data=given, headers=origin)
+    assert answer.status_code == 303, answer.text
+    return next(v for k, v in client.cookies.items() if k.endswith("wellbeing"))
+
+
+def screen(front, token, page):
+    with connect(
+        f"wss://{nginx.HOST}:{front.port}/_stcore/stream",
+        origin=front.url,
+        additional_headers={"Cookie": f"__Host-wellbeing={token}"},
+        subprotocols=["streamlit", "none"],
+        ssl=front.trust,
+        max_size=None,
+        proxy=None,
+    ) as socket:
+        return Tab(connection=socket).run(page)
+
+
+def test_a_person_stays_signed_in_whichever_process_is_there(two):
+    front, apps = two
+    with browser(front) as client:
+        token = sign_in(client, "alice")
+        assert say("support.title") in screen(front, token, "support").text
+        for gone, other in (apps, apps[::-1]):
+            gone.kill()
+            assert other.alive
+            assert client.get("/session").status_code == 204
+            assert say("support.title") in screen(front, token, "support").text
+            gone.start(host=front.url.removeprefix("https://"))
+        assert client.get("/my/data.zip").status_code == 200
+
+
+def test_nothing_listens_without_tls_and_cookies_are_for_this_host_alone(two):
+    front, _ = two
+    with browser(front) as client:
+        answer = client.get("/sign-in")
+        for cookie in answer.headers.get_list("set-cookie"):
+            assert cookie.startswith("__Host-")
+            assert "Secure" in cookie
+            assert "HttpOnly" in cookie
+        assert "max-age" in answer.headers["strict-transport-security"]
+    with httpx2.Client() as plain:
+        answer = plain.get(f"http://{nginx.HOST}:{front.port}/sign-in")
+        assert answer.status_code == 400
+
+
+def test_the_service_files_start_what_is_there():
+    unit = (ROOT / "deploy/systemd/wellbeing@.service").read_text(encoding="utf-8")
+    assert "-m wellbeing serve" in unit
+    for name in ("backup", "remind"):
+        text = (ROOT / f"deploy/systemd/wellbeing-{name}.service").read_text("utf-8")
+        assert f"-m wellbeing {name}" in text
+
+
+def test_the_settings_file_names_known_settings_only(monkeypatch):
+    for line in (ROOT / "deploy/wellbeing.env").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            monkeypatch.setenv(name, value)
+    read_settings()
