@@ -8,8 +8,9 @@ from wellbeing.bootstrap import make_context
 from wellbeing.domain.ids import ClinicId, PersonId, TeamId, new_id
 from wellbeing.domain.people import Clinic, Role, Team, Viewer
 from wellbeing.domain.weeks import Week
-from wellbeing.services import accounts, passwords
+from wellbeing.services import accounts, keyring, passwords, private_texts
 from wellbeing.services.context import Context
+from wellbeing.services.private_texts import OpenKeys, PasswordSecret
 from wellbeing.settings import Settings
 from wellbeing.storage import (
     account_queries,
@@ -120,6 +121,19 @@ def make_cast(ctx: Context) -> Cast:
         rita=make_person(ctx, clinic, "Rita", Role.RESEARCHER),
         ada=make_person(ctx, clinic, "Ada", Role.ADMINISTRATOR),
     )
+
+
+def give_keys(ctx: Context, viewer: Viewer, code: str | None = None) -> OpenKeys:
+    """Give somebody the key to their private texts, as signing in does."""
+    with ctx.writing() as db:
+        return keyring.make(
+            db, viewer.clinic_id, viewer.person_id, _password_secret(), code
+        )
+
+
+@cache
+def _password_secret() -> PasswordSecret:
+    return private_texts.password_secret(PASSWORD)
 
 
 @cache

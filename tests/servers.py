@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -129,8 +129,12 @@ class RunningApp:
         """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
 
-    def start(self) -> None:
-        """Start the process and wait until it answers."""
+    def start(self, *, host: str = "") -> None:
+        """Start the process and wait until it answers.
+
+        Args:
+            host: what requests must be for, when a public address is set.
+        """
         environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")},
             "WELLBEING_DATABASE_URL": str(self.ctx.settings.database_url),
@@ -148,7 +152,7 @@ class RunningApp:
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + _START_SECONDS
-        while not self._answers():
+        while not self._answers(host):
             if not self.alive or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(self.log)
@@ -161,9 +165,10 @@ class RunningApp:
             self._process.wait()
             self._process = None
 
-    def _answers(self) -> bool:
+    def _answers(self, host: str) -> bool:
+        wanted = Request(f"{self.url}/healthz", headers={"host": host} if host else {})  # noqa: S310 (our own)
         try:
-            with urlopen(f"{self.url}/healthz", timeout=5) as answer:  # noqa: S310 (our own)
+            with urlopen(wanted, timeout=5) as answer:  # noqa: S310 (our own)
                 return bool(answer.status == 200)
         except (URLError, ConnectionError, TimeoutError):
             return False

@@ -46,6 +46,15 @@ def migrated_context(settings: Settings) -> Context:
     return ctx
 
 
+def is_ready(ctx: Context) -> bool:
+    """Tell whether the database answers, and has the schema that is needed.
+
+    Raises:
+        DatabaseUnusableError: it does not answer.
+    """
+    return is_current(ctx.engine)
+
+
 @cache
 def process_context() -> Context:
     """Return the context of this process, made at its first use.

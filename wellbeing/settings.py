@@ -1,7 +1,10 @@
 """Settings: ``WELLBEING_*`` environment variables, read once, strict."""
 
 import os
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,6 +16,7 @@ from wellbeing.domain.errors import WellbeingError
 PREFIX = "WELLBEING_"
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
+_MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
 class SettingsError(WellbeingError):
@@ -70,6 +74,28 @@ class Settings(BaseSettings):
     invitation_days: int = Field(
         default=14, ge=1, le=60, description="An invitation link works so many days."
     )
+    study_keys: str = Field(
+        default="",
+        description="Folder of the keys of studies, outside the database. Empty: "
+        "study_keys beside an SQLite database, data/study_keys with PostgreSQL.",
+    )
+    study_bundles: str = Field(
+        default="",
+        description="Folder of the bundles made on the screen. Empty: study_bundles, "
+        "beside the keys.",
+    )
+    smtp_url: str = Field(
+        default="",
+        repr=False,
+        description="Mail server: smtp://HOST:PORT, smtps://USER:PASSWORD@HOST:PORT "
+        "or smtp+starttls://USER:PASSWORD@HOST:PORT; file:///PATH reads it from the "
+        "first line of a file. Empty: the app sends no mail.",
+    )
+    mail_from: str = Field(
+        default="",
+        validate_default=True,
+        description="Address that mail of the app comes from; a mail needs both.",
+    )
 
     @field_validator("database_url", "releases_url")
     @classmethod
@@ -99,6 +125,47 @@ class Settings(BaseSettings):
             message = "releases need a file, or an identity, of their own"
             raise ValueError(message)
         return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            try:
+                url = Path(parts.path).read_text("utf-8").partition("\n")[0].strip()
+            except (OSError, UnicodeDecodeError):
+                message = "the file that it names cannot be read"
+                raise ValueError(message) from None
+            parts = urlsplit(url)
+        if not url:
+            return url
+        try:
+            known = parts.scheme in _MAIL_SCHEMES and bool(parts.hostname)
+            known = known and parts.port != 0 and parts.path in ("", "/")
+        except ValueError:
+            known = False
+        if not known:
+            message = "use smtp://HOST, smtps://HOST or smtp+starttls://HOST"
+            raise ValueError(message)
+        if parts.password and parts.scheme == "smtp":
+            message = "a password needs smtps:// or smtp+starttls://"
+            raise ValueError(message)
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_address(cls, address: str, fields: ValidationInfo) -> str:
+        if bool(address) != bool(fields.data.get("smtp_url", address)):
+            message = "it and WELLBEING_SMTP_URL are needed together"
+            raise ValueError(message)
+        message = "use an address such as wellbeing@example.org"
+        name, _, domain = address.rpartition("@")
+        if address and not (name and domain and address.isprintable()):
+            raise ValueError(message)
+        try:
+            return str(Address(addr_spec=address)) if address else ""
+        except (HeaderParseError, ValueError):
+            raise ValueError(message) from None
 
     @property
     def https(self) -> bool:

@@ -12,13 +12,18 @@ from wellbeing.services import accounts, check_ins, clinic, people
 
 OPEN_TO = {
     "about_privacy": set(ROLES),
+    "audit": {"ada"},
     "check_in": {"alice", "bob"},
     "clinic": {"ada"},
+    "gatherings": set(ROLES),
     "instruments": {"ada"},
     "my_data": set(ROLES),
     "my_weeks": {"alice", "bob"},
+    "peers": {"alice", "bob"},
     "people": {"ada"},
     "questionnaires": {"alice", "bob"},
+    "reflect": {"alice", "bob"},
+    "studies": {"ada", "alice", "bob", "rita"},
     "support": set(ROLES),
     "team_trends": {"alice", "bob", "dora"},
 }

@@ -15,7 +15,7 @@ from wellbeing.domain.errors import (
     WrongPasswordError,
 )
 from wellbeing.domain.people import Role
-from wellbeing.services import accounts, invitations, people
+from wellbeing.services import accounts, invitations, my_keys, people
 from wellbeing.services.passwords import hash_token
 from wellbeing.settings import Settings
 
@@ -51,7 +51,7 @@ def with_recovery_code(ctx, cast):
 
 
 def recover(ctx, email, code, password=NEW):
-    return accounts.recover(
+    return my_keys.recover(
         ctx, email=email, code=code, password=password, address=ADDRESS
     )
 

@@ -1,6 +1,7 @@
 """The clinic and its support contacts."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,11 @@ from wellbeing.services.clinic import (
     support_contacts,
 )
 
-PEER_LINE = {"name": "Peer line", "reach": "Room 12", "about": "Thursdays at noon"}
+PEER_LINE: dict[str, Any] = {
+    "name": "Peer line",
+    "reach": "Room 12",
+    "about": "Thursdays at noon",
+}
 
 
 def names(ctx, viewer):

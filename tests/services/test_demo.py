@@ -9,10 +9,12 @@ import pytest
 
 from tests import databases
 from tests.clinic import LAST_WEEK, Clock, open_context
-from wellbeing.domain.check_ins import Absence, Kind
+from wellbeing.domain.check_ins import Absence, Kind, SupportUsed
+from wellbeing.domain.contacts import ContactKind
 from wellbeing.domain.errors import DatabaseNotEmptyError, InvalidInputError
 from wellbeing.domain.people import Role, Standing
 from wellbeing.services import accounts, my_weeks, passwords, people
+from wellbeing.services.better_weeks import better_weeks
 from wellbeing.services.clinic import support_contacts
 from wellbeing.services.demo import fill_demo
 from wellbeing.services.demo_people import team_sizes
@@ -166,7 +168,9 @@ def test_most_let_their_scores_count_and_some_were_not_asked_yet(ctx):
 
 
 def test_the_clinic_offers_three_contacts_of_its_own(demo_ctx, viewers):
-    assert len(support_contacts(demo_ctx, viewers["clinician"])) == 3
+    contacts = support_contacts(demo_ctx, viewers["clinician"])
+    assert {c.kind for c in contacts} == set(ContactKind)
+    assert any(c.agreed for c in contacts)
 
 
 def test_the_same_seed_gives_the_same_people_and_answers(ctx, tmp_path):
@@ -216,3 +220,10 @@ def test_team_sizes_sum_to_the_members_and_stay_between_4_and_18(members):
     assert sum(sizes) == members
     assert min(sizes) >= 4
     assert max(sizes) <= 18
+
+
+def test_somebody_of_the_demo_is_told_what_goes_with_better_weeks(demo_ctx, viewers):
+    found = better_weeks(demo_ctx, viewers["early.sign"])
+    assert {c.kind for c in found.comparisons if c.tells and c.better} == {
+        SupportUsed.PEER
+    }

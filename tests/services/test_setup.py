@@ -13,7 +13,7 @@ from wellbeing.domain.errors import (
     WellbeingError,
 )
 from wellbeing.domain.people import Role
-from wellbeing.services import accounts, people
+from wellbeing.services import accounts, my_keys, people
 from wellbeing.services.setup import (
     NewClinic,
     clinic_exists,
@@ -59,7 +59,7 @@ def test_the_first_administrator_can_sign_in_and_recover(ctx):
     assert accounts.sign_in(
         ctx, email=WANTED.email, password=WANTED.password, address=""
     )
-    assert accounts.recover(
+    assert my_keys.recover(
         ctx,
         email=WANTED.email,
         code=entrance.recovery_code,

@@ -9,14 +9,38 @@ import pytest
 
 from tests.clinic import LAST_WEEK, THIS_WEEK
 from wellbeing import services
+from wellbeing.content.reflection_prompts import prompt_in
 from wellbeing.domain.actions import ActionState, Helps
 from wellbeing.domain.check_ins import Kind
+from wellbeing.domain.contacts import Contact
 from wellbeing.domain.errors import NotAllowedError
+from wellbeing.domain.pairings import PeerRhythm, PeerSettings
+from wellbeing.domain.peer_check_ins import PeerRecord
 from wellbeing.domain.people import Role, Viewer
+from wellbeing.domain.reflections import (
+    Area,
+    Outcome,
+    Practice,
+    PracticeEntry,
+    Reflection,
+    Resolve,
+)
 from wellbeing.services.actions import NewAction
+from wellbeing.services.private_texts import OpenKeys
 from wellbeing.services.wordings import Terms
 
 C, A, L = Role.CLINICIAN, Role.ADMINISTRATOR, Role.LEAD
+
+REFLECTION = Reflection(
+    text_id="1" * 32, week=THIS_WEEK, area=Area.ETHICS, prompt="", text="Words"
+)
+ENTRY = PracticeEntry(
+    text_id="1" * 32,
+    week=THIS_WEEK,
+    practice=Practice.TRAINING,
+    minutes=60,
+    text="",
+)
 
 # A service that is missing here fails the first test: decide who may call it.
 OPEN_TO: dict[str, Role] = {
@@ -24,6 +48,8 @@ OPEN_TO: dict[str, Role] = {
     "actions.change_action": L,
     "actions.newest_unanswered": C,
     "actions.record_action": L,
+    "better_weeks.better_weeks": C,
+    "calendar_feed.put_check_in": C,
     "check_ins.check_in_form": C,
     "check_ins.keep": C,
     "check_ins.save": C,
@@ -32,6 +58,7 @@ OPEN_TO: dict[str, Role] = {
     "check_ins.choose_team_trends": C,
     "check_ins.team_trends_choice": C,
     "clinic.add_contact": A,
+    "clinic.change_contact": A,
     "clinic.change_clinic": A,
     "clinic.remove_contact": A,
     "instrument_answers.keep": C,
@@ -43,6 +70,11 @@ OPEN_TO: dict[str, Role] = {
     "instrument_forms.offered_instruments": C,
     "instrument_schedules.schedule": A,
     "instrument_schedules.stop": A,
+    "intentions.delete_intention": C,
+    "intentions.intentions_back": C,
+    "intentions.intentions_of": C,
+    "intentions.say_outcome": C,
+    "intentions.set_intention": C,
     "invitations.invite": A,
     "invitations.start_over": A,
     "loading.load_my_check_ins": C,
@@ -54,6 +86,52 @@ OPEN_TO: dict[str, Role] = {
     "my_weeks.my_weeks": C,
     "my_weeks.reset_baseline": C,
     "my_weeks.tag_week": C,
+    "kind_notes.delete_note": C,
+    "kind_notes.has_notes": C,
+    "kind_notes.my_notes": C,
+    "kind_notes.send_note": C,
+    "pairings.answer": C,
+    "pairings.ask": C,
+    "pairings.change_rhythm": C,
+    "pairings.colleagues_to_ask": C,
+    "pairings.end": C,
+    "pairings.my_pairings": C,
+    "peer_blocks.block": C,
+    "peer_blocks.my_blocks": C,
+    "peer_blocks.unblock": C,
+    "peer_check_ins.due_weeks": C,
+    "peer_check_ins.forget": C,
+    "peer_check_ins.my_contacts": C,
+    "peer_check_ins.my_records": C,
+    "peer_check_ins.my_texts": C,
+    "peer_check_ins.record": C,
+    "peer_pool.choose": C,
+    "peer_pool.my_pool": C,
+    "peer_pool.suggest": C,
+    "peer_sharing.my_shares": C,
+    "peer_sharing.share": C,
+    "peer_sharing.stop_sharing": C,
+    "peer_sharing.weeks_of_peer": C,
+    "practice_log.delete_practice": C,
+    "practice_log.practice_csv": C,
+    "practice_log.practice_log": C,
+    "practice_log.put_practice": C,
+    "private_rows.drop_rows": C,
+    "reflections.begun_reflection": C,
+    "reflections.delete_reflection": C,
+    "reflections.delete_unreadable": C,
+    "reflections.drafts": C,
+    "reflections.drop_draft": C,
+    "reflections.has_unreadable": C,
+    "reflections.journal": C,
+    "reflections.keep_draft": C,
+    "reflections.new_reflection": C,
+    "reflections.prompt_for": C,
+    "reflections.save_reflection": C,
+    "small_successes.delete_success": C,
+    "small_successes.note_success": C,
+    "small_successes.small_successes": C,
+    "small_successes.success_for": C,
     "people.add_person": A,
     "people.add_team": A,
     "people.all_people": A,
@@ -62,6 +140,11 @@ OPEN_TO: dict[str, Role] = {
     "people.let_in_again": A,
     "people.move": A,
     "people.set_roles": A,
+    "support_directory.for_you": C,
+    "support_log.forget_support": C,
+    "support_log.log_support": C,
+    "support_log.my_support": C,
+    "support_log.support_in": C,
     "wordings.add_wording": A,
     "wordings.instruments_in_use": A,
     "wordings.read_wording": A,
@@ -69,6 +152,25 @@ OPEN_TO: dict[str, Role] = {
     "team_rules.change_team": A,
     "team_rules.choose_rules": A,
     "team_rules.team_sites": A,
+    "bundle_jobs.job_of": Role.RESEARCHER,
+    "bundle_jobs.start_bundle": Role.RESEARCHER,
+    "bundle_ledger.bundle_file": Role.RESEARCHER,
+    "bundle_ledger.ledger_of": Role.RESEARCHER,
+    "bundle_ledger.whole_ledger": A,
+    "bundles.make_bundle": Role.RESEARCHER,
+    "consents.agree": C,
+    "studies.close_study": A,
+    "studies.my_studies": Role.RESEARCHER,
+    "studies.open_study": A,
+    "studies.require_own_study": Role.RESEARCHER,
+    "studies.send_back": A,
+    "studies.studies_to_decide": A,
+    "studies.submit_study": Role.RESEARCHER,
+    "studies.write_study": Role.RESEARCHER,
+    "study_figures.study_figures": Role.RESEARCHER,
+    "study_tokens.make_token": Role.RESEARCHER,
+    "study_tokens.my_tokens": Role.RESEARCHER,
+    "study_tokens.revoke_token": Role.RESEARCHER,
 }
 
 # About the viewer's own account, or the same for everybody.
@@ -78,20 +180,71 @@ OPEN_TO_ALL = {
     "accounts.end_session",
     "accounts.my_sessions",
     "accounts.sign_out_everywhere",
+    "audit.audit_files",  # about themselves
+    "audit.audit_record",  # administrators and representatives (test_audit)
+    "audit.my_records",
+    "audit.note_reading",  # of teams they lead, else nothing
+    "audit.seal_ends_with",  # like audit_record
     "actions.actions_of",  # only of teams they lead or belong to (test_actions)
     "clinic.support_contacts",
+    "consents.studies_for_me",  # open ones to clinicians only (test_studies)
+    "consents.study_files",
+    "consents.take_back",
+    "calendar_feed.drop_check_in",
+    "calendar_feed.gathering_file",
+    "calendar_feed.make_feed",
+    "calendar_feed.my_feed",
+    "calendar_feed.revoke_feed",
+    "gathering_fields.columns_of",
+    "gathering_offers.cancel",
+    "gathering_offers.change",
+    "gathering_offers.offer",
+    "gatherings.gathering_files",
+    "gatherings.join",
+    "gatherings.know_change",
+    "gatherings.leave",
+    "gatherings.offered",
     "my_data.delete_account",
+    "keyring.keys_of_session",  # with what only their cookie holds
     "my_data.my_archive",
+    "my_keys.code_opens_texts",
+    "my_keys.new_recovery_code",
+    "my_keys.open_texts",
+    "my_private_files.private_files",  # with their key only
     "my_instruments.questionnaire_files",
+    "my_peers.peer_files",
+    "peer_check_ins.weeks_to_record",  # the same for everybody
     "my_weeks_files.check_in_files",
+    "reminders.choose_reminders",
+    "reminders.my_reminders",
+    "reminders.pause",
+    "reminders.reminder_files",
+    "reminders.stop_all",
     "seats.seat_of",  # their own teams
+    "support_directory.directory",
+    "support_directory.what_helps",
+    "support_log.support_files",
+    "talking.people_to_write_to",
+    "talking.write_to",
     "team_rules.team_rules",
 }
 
 # Inside a transaction of another service, which has asked for the role.
 STEPS = {
+    "bundle_ledger.own_bundle",
+    "audit.note",
     "instrument_answers.require_sitting",
     "instrument_answers.sitting_now",
+    "peer_texts.put_sentence",
+    "peers_around.between",
+    "peers_around.lock_both",
+    "peers_around.look_around",
+    "peers_around.require_active",
+    "peers_around.step_back",
+    "private_rows.how_many_rows",
+    "private_rows.one_row",
+    "private_rows.open_rows",
+    "private_rows.put_row",
     "people.keep_an_administrator",
     "people.one_person",
 }
@@ -128,6 +281,17 @@ def arguments(function, cast):
         "start": LAST_WEEK,
         "from_week": THIS_WEEK,
         "kind": Kind.FULL,
+        "text_id": "1" * 32,
+        "text_ids": ["1" * 32],
+        "outcome": Outcome.KEPT,
+        "resolve": Resolve.INTENTION,
+        "meaning": None,
+        "reflection": REFLECTION,
+        "draft": REFLECTION,
+        "prompt": prompt_in(THIS_WEEK),
+        "entry": ENTRY,
+        "weekday": 1,
+        "hour": 9,
         "tapped": {"overall": 5},
         "instrument_id": "pss4",
         "language": "en",
@@ -145,9 +309,18 @@ def arguments(function, cast):
         "country": "DE",
         "time_zone": "Europe/Berlin",
         "reach": "Room 12",
+        "changed": Contact(contact_id=None, name="Jo", reach="Room 12", about=""),
+        "entries": [],
         "about": "Thursdays",
         "data": b"name,email\nEmil,emil@example.org\n",
         "dry_run": True,
+        "peer_id": cast.bob.person_id,
+        "rhythm": PeerRhythm.WEEKLY,
+        "agrees": True,
+        "keys": OpenKeys(bytes(32)),
+        "text": "Thank you",
+        "kept": PeerRecord(week=THIS_WEEK),
+        "settings": PeerSettings(),
         "new": NewAction(
             week=THIS_WEEK, state=ActionState.DONE, driver=None, what="Fewer meetings"
         ),
@@ -157,6 +330,12 @@ def arguments(function, cast):
         "least_people": 8,
         "pool_below": 10,
         "small": False,
+        "study_id": "rest-study",
+        "version": 1,
+        "bundle_id": cast.alice.person_id,
+        "token_id": cast.alice.person_id,
+        "days": 1,
+        "uses": 1,
     }
     parameters = list(inspect.signature(function).parameters.values())[2:]
     needed = [p for p in parameters if p.default is p.empty]

@@ -1,6 +1,7 @@
 """A clinic on a migrated database, as the services' tests have it."""
 
 from collections.abc import Iterator
+from datetime import date, time
 
 import pytest
 
@@ -9,12 +10,29 @@ from tests.clinic import (
     THIS_WEEK,
     Cast,
     Clock,
+    give_keys,
     make_cast,
     open_context,
 )
-from wellbeing.domain.check_ins import Kind, Tag
-from wellbeing.services import check_ins, clinic, invitations, my_weeks, people
+from tests.peers import fill_peers
+from wellbeing.domain.check_ins import Kind, SupportUsed, Tag
+from wellbeing.domain.gatherings import GatheringKind
+from wellbeing.domain.support import Lasted, SupportEntry
+from wellbeing.services import (
+    calendar_feed,
+    check_ins,
+    clinic,
+    gathering_offers,
+    gatherings,
+    invitations,
+    my_weeks,
+    people,
+    reminders,
+    small_successes,
+    support_log,
+)
 from wellbeing.services.context import Context
+from wellbeing.services.gathering_fields import NewGathering
 
 
 @pytest.fixture
@@ -37,7 +55,38 @@ def filled(ctx, cast) -> Cast:
     check_ins.save(ctx, alice, THIS_WEEK, Kind.FULL)
     check_ins.keep(ctx, alice, LAST_WEEK, {"overall": 3})
     my_weeks.tag_week(ctx, alice, THIS_WEEK, [Tag.CRISIS])
+    talk = SupportEntry(kind=SupportUsed.PEER, lasted=Lasted.HOUR, helped=3)
+    support_log.log_support(ctx, alice, THIS_WEEK, [talk])
+    fill_peers(ctx, alice, cast.bob)
+    small_successes.note_success(
+        ctx, alice, give_keys(ctx, alice), THIS_WEEK, "A calm hour"
+    )
     clinic.add_contact(ctx, ada, name="Peer line", reach="Room 12", about="")
     emil = people.add_person(ctx, ada, name="Emil", email="e@example.org", roles=[])
     invitations.invite(ctx, ada, emil)
+    _gather(ctx, cast)
     return cast
+
+
+def _gather(ctx: Context, cast: Cast) -> None:
+    """Let bob offer something that alice joins, and alice ask to be reminded."""
+    new = NewGathering(
+        kind=GatheringKind.PEER_GROUP,
+        title="Friday circle",
+        about="",
+        day=date(2026, 11, 27),
+        clock=time(12),
+        zone="Europe/Berlin",
+        minutes=30,
+        place="Room 12",
+        link="",
+        places=8,
+    )
+    made = gathering_offers.offer(ctx, cast.bob, new)
+    gatherings.join(ctx, cast.alice, made.gathering_id, visible=False)
+    calendar_feed.make_feed(ctx, cast.alice)
+    reminders.choose_reminders(
+        ctx, cast.alice, check_in=True, weekday=4, hour=9, gatherings=True
+    )
+    # Told by a message in the queue, to be sent.
+    gathering_offers.cancel(ctx, cast.bob, made.gathering_id)

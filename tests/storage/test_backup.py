@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests import databases
-from tests.clinic import PASSWORD, THIS_WEEK, Clock, open_context
+from tests.clinic import PASSWORD, THIS_WEEK, Clock, give_keys, open_context
 from tests.counted_clinic import PERIODS, House
 from trials.backup import on_postgresql, on_sqlite, trial
 from wellbeing.domain.check_ins import Kind
@@ -23,8 +23,18 @@ from wellbeing.domain.errors import (
     DatabaseUnusableError,
     InvalidInputError,
 )
-from wellbeing.services import accounts, check_ins, closing
+from wellbeing.domain.private_kinds import PrivateKind
+from wellbeing.services import accounts, check_ins, closing, my_data
+from wellbeing.services.private_texts import (
+    WrongKeyError,
+    about,
+    lock,
+    password_secret,
+    unlock,
+    unwrap,
+)
 from wellbeing.services.setup import new_setup_link
+from wellbeing.storage import key_queries, private_text_queries
 from wellbeing.storage.backup import (
     ForeignTablesError,
     ReleasesNotEmptyError,
@@ -46,10 +56,14 @@ from wellbeing.storage.backup_rows import (
     load_tables,
     plain_type,
 )
+from wellbeing.storage.backup_secrets import NAME as SECRETS
+from wellbeing.storage.backup_secrets import texts_are_readable
 from wellbeing.storage.engine import open_engine
 from wellbeing.storage.metadata import METADATA, RELEASE_METADATA
+from wellbeing.storage.private_text_queries import LockedText
 from wellbeing.storage.schema import RELEASES, is_current, move, upgrade_engine
 
+WRITTEN = "Today I noticed how tired I was."
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize(
     "database_kind",
@@ -566,3 +580,99 @@ def test_a_short_trial_finds_backups_whole_or_not_there(migrated_database_url):
 def test_the_trial_is_there_for_both_databases():
     assert callable(on_sqlite)
     assert callable(on_postgresql)
+
+
+@pytest.fixture
+def written(ctx, cast):
+    """Two people with keys, each with a text; what was locked, and under what."""
+    texts = {}
+    for viewer in (cast.alice, cast.bob):
+        place = about(viewer.clinic_id, viewer.person_id, "reflection", "1")
+        keys = give_keys(ctx, viewer)
+        text = LockedText(
+            text_id="1", week=THIS_WEEK, content=lock(keys, WRITTEN, place)
+        )
+        own = viewer.clinic_id, viewer.person_id
+        with ctx.writing() as db:
+            private_text_queries.put_text(db, *own, PrivateKind.REFLECTION, text)
+        texts[viewer.name] = (own, place)
+    return texts
+
+
+def read_with_the_password(ctx, own, place):
+    """Return a text as somebody reads it who has the database and the password."""
+    clinic_id, person_id = own
+    with ctx.reading() as db:
+        wraps = key_queries.wraps_of(db, clinic_id, person_id)
+        [text] = private_text_queries.texts_of(
+            db, clinic_id, person_id, PrivateKind.REFLECTION
+        )
+    assert wraps is not None
+    secret = password_secret(PASSWORD, wraps.password_salt).secret
+    key = about(clinic_id, person_id, "key", "password")
+    keys = unwrap(wraps.by_password, secret, wraps.shred or b"", key)
+    return unlock(keys, text.content, place)
+
+
+def test_private_texts_come_back_with_the_file_beside_the_backup(
+    ctx, written, tmp_path, same_place
+):
+    back_up(ctx, tmp_path / "one")
+    restore_into(same_place, tmp_path / "one")
+    for own, place in written.values():
+        assert read_with_the_password(same_place, own, place) == WRITTEN
+
+
+@ON_SQLITE
+def test_the_file_of_secrets_is_for_its_owner_only_and_not_in_the_backup(
+    ctx, written, tmp_path
+):
+    back_up(ctx, tmp_path / "one")
+    assert written
+    assert (tmp_path / SECRETS).stat().st_mode & 0o777 == 0o600
+    with ZipFile(tmp_path / "one") as archive:
+        assert "check_ins/person_key.jsonl" in archive.namelist()
+        assert "check_ins/text_secret.jsonl" not in archive.namelist()
+    assert sorted(f.name for f in tmp_path.glob(f"*{SECRETS}*")) == [SECRETS]
+
+
+def test_what_a_deleted_account_wrote_is_unreadable_in_older_backups(
+    ctx, cast, written, tmp_path, same_place
+):
+    back_up(ctx, tmp_path / "old")
+    my_data.delete_account(ctx, cast.alice, password=PASSWORD)
+    back_up(ctx, tmp_path / "new")
+    restore_into(same_place, tmp_path / "old")
+    own, place = written["Alice"]
+    with pytest.raises(WrongKeyError):
+        read_with_the_password(same_place, own, place)
+    assert read_with_the_password(same_place, *written["Bob"]) == WRITTEN
+    with same_place.reading() as db:
+        assert not texts_are_readable(db)
+
+
+@ON_SQLITE
+def test_without_the_file_of_secrets_all_else_is_restored(
+    ctx, written, tmp_path, same_place
+):
+    back_up(ctx, tmp_path / "one")
+    (tmp_path / SECRETS).unlink()
+    restore_into(same_place, tmp_path / "one")
+    for own, place in written.values():
+        with pytest.raises(WrongKeyError):
+            read_with_the_password(same_place, own, place)
+    with same_place.reading() as db:
+        assert not texts_are_readable(db)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"secrets": [["x"]]}'])
+def test_a_damaged_file_of_secrets_is_refused_before_anything_is_written(
+    ctx, written, tmp_path, same_place, content
+):
+    assert written
+    back_up(ctx, tmp_path / "one")
+    (tmp_path / SECRETS).write_text(content)
+    with pytest.raises(BackupDamagedError):
+        restore_into(same_place, tmp_path / "one")
+    assert is_free(same_place.engine, same_place.releases)

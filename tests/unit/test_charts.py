@@ -264,7 +264,10 @@ def test_the_app_listens_on_this_machine_only_and_tells_nobody():
     assert CONFIG["client"]["showErrorDetails"] == "none"
     assert not CONFIG["browser"]["gatherUsageStats"]
     assert not CONFIG["runner"]["postScriptGC"]
-    assert json.loads(CONFIG["server"]["trustedUserHeaders"]) == {"X-Wb-Sid": "sid"}
+    assert json.loads(CONFIG["server"]["trustedUserHeaders"]) == {
+        "X-Wb-Sid": "sid",
+        "X-Wb-Key": "key",
+    }
 
 
 def test_a_picture_gets_mondays_at_midnight_wherever_it_is_drawn():

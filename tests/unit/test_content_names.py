@@ -8,20 +8,46 @@ from wellbeing.content import load
 from wellbeing.content.next_steps import Occasion
 from wellbeing.content.reading import read
 from wellbeing.domain.actions import ActionState, Helps
+from wellbeing.domain.audit import Event
 from wellbeing.domain.check_ins import Absence, Kind, Missing, SupportUsed, Tag
+from wellbeing.domain.contacts import ContactKind
+from wellbeing.domain.gatherings import GatheringKind, Repeats
 from wellbeing.domain.indicators import Indicator
+from wellbeing.domain.pairings import PeerRhythm
+from wellbeing.domain.peer_check_ins import Guide, How, Length, PeerSupport
 from wellbeing.domain.people import Role, Standing
+from wellbeing.domain.reflections import Area, Outcome, Practice, Resolve
+from wellbeing.domain.studies import RoleGroup, SizeClass, StudyState, Tenure
+from wellbeing.domain.support import Lasted
 
 KINDS = (
     ActionState,
     Helps,
     Absence,
     SupportUsed,
+    Area,
+    Outcome,
+    Resolve,
+    Practice,
+    ContactKind,
+    Lasted,
     Tag,
     Role,
     Standing,
+    PeerRhythm,
+    Guide,
+    How,
+    Length,
+    PeerSupport,
     Kind,
     Missing,
+    Event,
+    RoleGroup,
+    SizeClass,
+    StudyState,
+    Tenure,
+    GatheringKind,
+    Repeats,
 )
 
 
@@ -50,7 +76,7 @@ def test_every_choice_has_plain_words(member):
     text = load.choice_text(member)
     assert 0 < len(text) <= 26
     assert "_" not in text
-    assert text[0].isupper()
+    assert text[0].isupper() or text[0].isdigit()
 
 
 def test_choices_of_one_kind_have_different_words():

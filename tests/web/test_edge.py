@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qs, urljoin, urlsplit
 
+import httpx2
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from tests.clinic import PASSWORD
 from tests.servers import email_of, viewer_named
 from tests.web.conftest import HOME, PUBLIC, Browser, restart
+from wellbeing.services.private_texts import session_secret
 from wellbeing.web.app import ROUTES
 from wellbeing.web.edge import Edge
 from wellbeing.web.requests import address_of, safe_next
@@ -102,11 +104,13 @@ def test_who_is_signed_in_gets_the_front_page_at_any_address(browser_of):
         assert "<title>Wellbeing</title>" in answer.text
 
 
+OPEN = {"sign-in", "recover", "healthz", "readyz", "assets"}
 ANSWERS = {
     "the way in": ("/sign-in", None),
     "redirected": ("/check-in", None),
     "signed out": ("/session", None),
     "health": ("/healthz", None),
+    "ready": ("/readyz", None),
     "script": ("/assets/keys.js", None),
     "icon": ("/assets/icon.svg", None),
     "closed": ("/_stcore/metrics", None),
@@ -278,18 +282,19 @@ def behind_the_edge(ctx):  # noqa: ARG001 (first the fixture, then this)
         await receive()
         await send({"type": "websocket.accept"})
         await send({"type": "websocket.send", "text": told.get("x-wb-sid", "")})
+        await send({"type": "websocket.send", "text": told.get("x-wb-key", "")})
         await send({"type": "websocket.close"})
 
     return TestClient(Edge(tell), base_url=HOME)
 
 
-@pytest.mark.parametrize("name", ["X-Wb-Sid", "x-wb-sid", "X-WB-User", "x-wb-anything"])
+@pytest.mark.parametrize("name", ["X-Wb-Sid", "x-wb-key", "X-WB-User", "x-wb-anything"])
 def test_a_header_that_only_the_edge_may_set_is_taken_away(behind_the_edge, name):
     told = behind_the_edge.get("/healthz", headers={name: "spoofed"}).json()
     assert "spoofed" not in told.values()
 
 
-@pytest.mark.parametrize("name", ["X-Wb-Sid", "x-wb-sid", "X-WB-SID"])
+@pytest.mark.parametrize("name", ["X-Wb-Sid", "x-wb-sid", "X-WB-SID", "X-Wb-Key"])
 def test_a_websocket_is_given_its_own_session_whatever_it_claims(
     behind_the_edge, browser_of, ctx, name
 ):
@@ -301,9 +306,10 @@ def test_a_websocket_is_given_its_own_session_whatever_it_claims(
         name: ada.session,
     }
     with behind_the_edge.websocket_connect("/_stcore/stream", headers=sent) as socket:
-        got = socket.receive_text()
+        got, key = socket.receive_text(), socket.receive_text()
     assert got
-    assert got != ada.session
+    assert ada.session not in {got, key}
+    assert key == session_secret(alice.token).hex()
 
 
 def test_every_address_of_ours_is_known_to_the_edge(browser):
@@ -311,6 +317,16 @@ def test_every_address_of_ours_is_known_to_the_edge(browser):
         path = route.path.replace("{token}", "x").replace("{indicator}", "x")
         answer = browser.open(path)
         # Open on purpose, or the way in: nothing slips through by being new.
-        opened = path.split("/")[1] in {"sign-in", "recover", "healthz", "assets"}
+        opened = path.split("/")[1] in OPEN
         assert answer.status_code == (200 if opened else answer.status_code)
-        assert opened or answer.status_code in {303, 404}, path
+        assert opened or answer.status_code in {303, 401, 404}, path
+
+
+def test_a_process_whose_database_has_another_schema_serves_but_is_not_ready(fresh_app):
+    def status(path):
+        return httpx2.get(fresh_app.url + path).status_code
+
+    assert (status("/healthz"), status("/readyz")) == (200, 200)
+    with fresh_app.ctx.writing() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert (status("/healthz"), status("/readyz")) == (200, 503)

@@ -9,9 +9,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.clinic import PASSWORD
 from tests.servers import email_of, token_of, viewer_named
-from tests.sockets import RefusedError, open_tab
+from tests.sockets import RefusedError, as_bytes, open_tab
 from wellbeing.content.load import say
 from wellbeing.services import accounts
+from wellbeing.services.passwords import hash_token
+from wellbeing.services.private_texts import session_secret
 
 SIGNED_OUT = say("frame.signed_out_title")
 PEOPLE = say("navigation.people")
@@ -98,6 +100,26 @@ def test_a_claimed_session_gives_nobody_another_role(running_app, alice, name):
         shown = tab.run()
     assert PEOPLE not in shown.texts
     assert say("navigation.check_in") in shown.texts
+
+
+def test_what_opens_private_texts_never_reaches_the_browser(running_app, alice):
+    secret = session_secret(alice)
+    sent = b""
+    with open_tab(running_app, alice) as tab:
+        for page in ("", "reflect"):
+            message = BackMsg()
+            message.rerun_script.page_name = page
+            tab.connection.send(message.SerializeToString())
+            answer = ForwardMsg()
+            while answer.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY or (
+                answer.WhichOneof("type") != "script_finished"
+            ):
+                received = as_bytes(tab.connection.recv(20))
+                answer = ForwardMsg.FromString(received)
+                sent += received
+    assert say("reflect.title").encode() in sent
+    for told in (secret, secret.hex().encode(), hash_token(alice).encode()):
+        assert told not in sent
 
 
 def test_signing_out_ends_an_open_tab_at_its_next_run(running_app, alice):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from wellbeing.charts.axes import color_from, score_axis, time_axis
 from wellbeing.charts.theme import Family

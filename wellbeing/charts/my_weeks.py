@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 
 import pandas as pd
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from wellbeing.charts.axes import color_from, score_axis, time_axis
 from wellbeing.charts.theme import FAMILY_OF, Family

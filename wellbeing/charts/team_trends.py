@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import groupby
 
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from wellbeing.charts.axes import color_from, score_axis
 from wellbeing.charts.theme import FAMILY_OF, Family

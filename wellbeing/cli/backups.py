@@ -9,10 +9,13 @@ from pathlib import Path
 from wellbeing.bootstrap import make_context
 from wellbeing.cli.commands import Commands, add_json, say
 from wellbeing.domain.errors import WellbeingError
+from wellbeing.services.audit import record_restore
 from wellbeing.services.context import Context
 from wellbeing.settings import Settings
 from wellbeing.storage.backup import is_free, rehearse, restore, take_backup
 from wellbeing.storage.backup_manifest import Manifest
+from wellbeing.storage.backup_secrets import NAME as SECRETS
+from wellbeing.storage.backup_secrets import texts_are_readable
 from wellbeing.storage.verification import Check, verify
 
 
@@ -65,6 +68,8 @@ def _backup(settings: Settings, chosen: argparse.Namespace) -> None:
         [
             f"Backed up: {_size(made)}, as they were at one moment. In {chosen.file}.",
             "It holds names and ratings: keep it as you keep the database.",
+            f"What opens private texts is in {SECRETS} beside it. Keep the newest of",
+            "these files only: an older one can open what somebody has deleted.",
         ]
     )
 
@@ -73,12 +78,19 @@ def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
     with _as_it_is(settings) as ctx:
         made = restore(ctx.engine, ctx.releases, chosen.file)
         by_identity = ctx.engine.dialect.name == "postgresql"
+        record_restore(ctx, made.made_at)
+        with ctx.reading() as db:
+            readable = texts_are_readable(db)
     if chosen.json:
-        say([json.dumps(made.as_json())])
+        say([json.dumps(made.as_json() | {"private_texts_readable": readable})])
         return
     say([f"Restored: {_size(made)}, as they were at {made.made_at}."])
     say(["Passwords work as before. Sessions and links did not come back: send new"])
     say(["invitations to people who had not accepted theirs."])
+    if not readable:
+        say([f"Private texts cannot be read, of some or of all: {SECRETS} was not"])
+        say(["beside the backup, or somebody is missing in it. To have them back, put"])
+        say(["it there and restore again into an empty place before people sign in."])
     if by_identity:
         say(["Now run: python -m wellbeing grant-lead NAME"])
 

@@ -11,7 +11,9 @@ from wellbeing.cli import (
     imports,
     instruments,
     questionnaires,
+    reminders,
     serve,
+    studies,
     team_trends,
 )
 from wellbeing.cli.commands import Commands, Run, complain
@@ -36,8 +38,10 @@ _FAMILIES = (
     demo,
     imports,
     team_trends,
+    studies,
     instruments,
     questionnaires,
+    reminders,
 )
 
 

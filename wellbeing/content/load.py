@@ -7,10 +7,18 @@ from functools import cache
 
 from wellbeing.content.reading import Section, read, read_all, refuse
 from wellbeing.domain.actions import ActionState, Helps
+from wellbeing.domain.audit import Event
 from wellbeing.domain.check_ins import Absence, Kind, Missing, SupportUsed, Tag
+from wellbeing.domain.contacts import ContactKind
+from wellbeing.domain.gatherings import GatheringKind, Repeats
 from wellbeing.domain.indicators import SCALES, Indicator
+from wellbeing.domain.pairings import PeerRhythm
+from wellbeing.domain.peer_check_ins import Guide, How, Length, PeerSupport
 from wellbeing.domain.people import Role, Standing
 from wellbeing.domain.questions import Question, QuestionSet, Response
+from wellbeing.domain.reflections import Area, Outcome, Practice, Resolve
+from wellbeing.domain.studies import RoleGroup, SizeClass, StudyState, Tenure
+from wellbeing.domain.support import Lasted
 
 _CHOICES: Mapping[type[StrEnum], str] = {
     ActionState: "action_state",
@@ -20,8 +28,26 @@ _CHOICES: Mapping[type[StrEnum], str] = {
     Tag: "tag",
     Role: "role",
     Standing: "standing",
+    PeerRhythm: "peer_rhythm",
+    Guide: "guide",
+    How: "how",
+    Length: "length",
+    PeerSupport: "peer_support",
+    Event: "event",
     Kind: "kind",
     Missing: "missing",
+    RoleGroup: "role_group",
+    SizeClass: "size_class",
+    StudyState: "study_state",
+    Tenure: "tenure",
+    GatheringKind: "gathering_kind",
+    Repeats: "repeats",
+    Area: "area",
+    Outcome: "outcome",
+    Resolve: "resolve",
+    Practice: "practice",
+    ContactKind: "contact_kind",
+    Lasted: "lasted",
 }
 
 

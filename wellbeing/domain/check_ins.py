@@ -46,6 +46,11 @@ class SupportUsed(StrEnum):
     OWN_THERAPY = "own_therapy"
     COUNSELLING = "counselling"
     REST = "rest"
+    COMMUNITY = "community"
+    GATHERING = "gathering"
+    WORKSHOP = "workshop"
+    BOUNDARIES = "boundaries"
+    ENCOURAGEMENT = "encouragement"
 
 
 class Tag(StrEnum):

@@ -91,7 +91,7 @@ def direction_of(indicator: Indicator) -> Direction:
     return SCALES[indicator].direction
 
 
-def scale_score(scale: Scale, values: Mapping[str, int]) -> float | None:
+def scale_score(scale: Scale, values: Mapping[str, float]) -> float | None:
     """Score one scale, 0 to 100.
 
     The mean of the answered items, moved so that the lowest code is 0 and the
@@ -100,7 +100,7 @@ def scale_score(scale: Scale, values: Mapping[str, int]) -> float | None:
 
     Args:
         scale: the scale.
-        values: item to code; a missing answer is absent.
+        values: item to code, or to the mean of several; a missing answer is absent.
 
     Source: our own rule (wellbeing/domain/README.md); not a published instrument.
     """
@@ -110,13 +110,14 @@ def scale_score(scale: Scale, values: Mapping[str, int]) -> float | None:
     return (fmean(given) - scale.lowest) / (scale.highest - scale.lowest) * 100
 
 
-def score(values: Mapping[str, int]) -> Scores:
+def score(values: Mapping[str, float]) -> Scores:
     """Score every indicator of one check-in, 0 to 100.
 
     Compassion fatigue is the mean of burnout and secondary trauma and needs both.
 
     Args:
-        values: item to code, already checked against its question.
+        values: item to code, already checked against its question, or to the mean
+            of several.
 
     Returns:
         Every indicator; None where too little was answered.

@@ -16,6 +16,7 @@ class Role(StrEnum):
     LEAD = "lead"
     RESEARCHER = "researcher"
     ADMINISTRATOR = "administrator"
+    REPRESENTATIVE = "representative"
 
 
 LEAD_AND_ADMINISTRATOR = (

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import (
     NoClinicError,
     SignedOutError,
@@ -12,9 +13,11 @@ from wellbeing.domain.errors import (
 )
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.people import Standing, Viewer
-from wellbeing.services import passwords
+from wellbeing.services import keyring, passwords
+from wellbeing.services.audit import note, record
 from wellbeing.services.context import Context
 from wellbeing.services.forgetting import forget_old
+from wellbeing.services.private_texts import OpenKeys, password_secret, session_secret
 from wellbeing.services.throttle import count_attempt, forgive
 from wellbeing.storage import (
     account_queries,
@@ -44,12 +47,12 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
     Raises:
         WrongPasswordError, TooManyAttemptsError, NoClinicError.
     """
-    email = _plain(email)
+    email = plain_email(email)
     with ctx.reading() as db:
         clinic = clinic_queries.the_clinic(db)
     if clinic is None:
         raise NoClinicError
-    keys = count_attempt(ctx, clinic.clinic_id, email, address)
+    counted = count_attempt(ctx, clinic.clinic_id, email, address)
     with ctx.reading() as db:
         account = account_queries.account(db, clinic.clinic_id, email)
     usable = account is not None and account.standing is Standing.ACTIVE
@@ -59,16 +62,34 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
     right = passwords.matches(hashed, password)
     if account is None or not right:
         raise WrongPasswordError
+    # Only who is in has their key opened: what a refusal costs is the same for all.
+    own = clinic.clinic_id, account.person_id
+    secret = password_secret(password, keyring.salt_of(ctx, *own))
     with ctx.writing() as db:
-        forgive(db, clinic.clinic_id, keys)
+        forgive(db, clinic.clinic_id, counted)
         forget_old(ctx, db, clinic)
-        return begin_session(ctx, db, clinic.clinic_id, account.person_id)
+        keys = keyring.open_or_make(db, *own, password, secret)
+        token = begin_session(ctx, db, *own, keys)
+        record(ctx, db, own[0], Event.SIGNED_IN, actor=own[1])
+        return token
 
 
 def begin_session(
-    ctx: Context, db: Connection, clinic_id: ClinicId, person_id: PersonId
+    ctx: Context,
+    db: Connection,
+    clinic_id: ClinicId,
+    person_id: PersonId,
+    keys: OpenKeys | None = None,
 ) -> str:
-    """Write a session and return its token; the caller has checked who it is."""
+    """Write a session and return its token; the caller has checked who it is.
+
+    Args:
+        ctx: the surroundings.
+        db: an open write transaction.
+        clinic_id: of the person.
+        person_id: whose session it is.
+        keys: what the session can read private texts with; None: it cannot.
+    """
     token, now = passwords.new_token(), ctx.now()
     session = Session(
         token_hash=passwords.hash_token(token),
@@ -76,10 +97,19 @@ def begin_session(
         seen_at=_end_of_hour(now),
     )
     session_queries.add_session(db, clinic_id, person_id, session)
+    if keys is not None:
+        keyring.hold(
+            db,
+            clinic_id,
+            person_id,
+            session=session.token_hash,
+            secret=session_secret(token),
+            keys=keys,
+        )
     return token
 
 
-def _plain(email: str) -> str:
+def plain_email(email: str) -> str:
     """Return an address as it is stored; one that cannot be is nobody's."""
     email = email.strip().lower()
     return email if email.isprintable() else ""
@@ -175,17 +205,22 @@ def end_session(ctx: Context, viewer: Viewer, key: str) -> None:
 def change_password(ctx: Context, viewer: Viewer, *, old: str, new: str) -> None:
     """Change the viewer's password and end their other sessions.
 
+    Their private texts stay as they are: only the key to them is wrapped anew.
+
     Raises:
         WrongPasswordError, WeakPasswordError, TooManyAttemptsError.
     """
     check_own_password(ctx, viewer, old)
     passwords.judge(new, viewer.name, viewer.email)
-    fresh = passwords.hash_password(new)
+    own = viewer.clinic_id, viewer.person_id
+    hashed = passwords.hash_password(new)
+    before = password_secret(old, keyring.salt_of(ctx, *own))
+    after = password_secret(new)
     with ctx.writing() as db:
-        account_queries.set_password(db, viewer.clinic_id, viewer.person_id, fresh)
-        session_queries.drop_sessions(
-            db, viewer.clinic_id, viewer.person_id, but=viewer.session
-        )
+        keyring.change_password(db, *own, before, after)
+        account_queries.set_password(db, *own, hashed)
+        session_queries.drop_sessions(db, *own, but=viewer.session)
+        note(ctx, db, viewer, Event.PASSWORD_CHANGED)
 
 
 def check_own_password(ctx: Context, viewer: Viewer, password: str) -> None:
@@ -201,38 +236,3 @@ def check_own_password(ctx: Context, viewer: Viewer, password: str) -> None:
         raise WrongPasswordError
     with ctx.writing() as db:
         forgive(db, viewer.clinic_id, keys)
-
-
-def recover(
-    ctx: Context, *, email: str, code: str, password: str, address: str
-) -> tuple[str, str]:
-    """Set a new password with the recovery code; return a session token and a new code.
-
-    No administrator can do this for somebody else: whoever sets a password can
-    read the check-ins behind it.
-
-    Raises:
-        WrongPasswordError, WeakPasswordError, TooManyAttemptsError, NoClinicError.
-    """
-    email = _plain(email)
-    with ctx.reading() as db:
-        clinic = clinic_queries.the_clinic(db)
-    if clinic is None:
-        raise NoClinicError
-    passwords.judge(password, email)
-    keys = count_attempt(ctx, clinic.clinic_id, email, address)
-    fresh, new_code = passwords.hash_password(password), passwords.new_recovery_code()
-    with ctx.writing() as db:
-        person_id = account_queries.take_recovery_code(
-            db,
-            clinic.clinic_id,
-            email,
-            old=passwords.hash_code(code),
-            new=passwords.hash_code(new_code),
-        )
-        if person_id is None:
-            raise WrongPasswordError
-        forgive(db, clinic.clinic_id, keys)
-        account_queries.set_password(db, clinic.clinic_id, person_id, fresh)
-        session_queries.drop_sessions(db, clinic.clinic_id, person_id)
-        return begin_session(ctx, db, clinic.clinic_id, person_id), new_code

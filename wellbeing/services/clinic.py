@@ -1,13 +1,15 @@
 """The clinic itself and the support contacts it offers."""
 
-from wellbeing.domain.errors import InvalidInputError
+from dataclasses import replace
+
+from wellbeing.domain.contacts import Contact, ContactKind
+from wellbeing.domain.errors import InvalidInputError, NotFoundError
 from wellbeing.domain.ids import ContactId, new_id
 from wellbeing.domain.people import Clinic, Role, Viewer
 from wellbeing.services.context import Context
-from wellbeing.services.fields import clean_name
+from wellbeing.services.fields import clean_email, clean_name
 from wellbeing.services.setup import check_place
 from wellbeing.storage import clinic_queries
-from wellbeing.storage.clinic_queries import Contact
 
 _LONGEST_REACH, _LONGEST_ABOUT = 200, 300
 
@@ -41,30 +43,49 @@ def change_clinic(
 
 
 def add_contact(
-    ctx: Context, viewer: Viewer, *, name: str, reach: str, about: str
+    ctx: Context,
+    viewer: Viewer,
+    *,
+    name: str,
+    reach: str,
+    about: str,
+    kind: ContactKind = ContactKind.OTHER,
+    email: str = "",
+    agreed: bool = False,
 ) -> None:
-    """Add a support contact at the end of the list.
+    """Add a support contact at the end of the list; it counts as checked today.
 
     Raises:
-        InvalidInputError: a field is empty or too long.
+        InvalidInputError: a field is empty, too long or no address.
     """
     viewer.require(Role.ADMINISTRATOR)
-    reach, about = " ".join(reach.split()), " ".join(about.split())
-    if not (reach.isprintable() and about.isprintable()):
-        raise InvalidInputError("There are characters that cannot be shown. Type anew.")
-    if not reach:
-        raise InvalidInputError("Say how to reach them: a number, a room, an address.")
-    if len(reach) > _LONGEST_REACH or len(about) > _LONGEST_ABOUT:
-        raise InvalidInputError("That is too long. Keep it to a line or two.")
-    contact = Contact(
+    typed = Contact(
         contact_id=ContactId(new_id(ctx.now())),
-        name=clean_name(name),
+        name=name,
         reach=reach,
         about=about,
+        kind=kind,
+        email=email,
+        agreed=agreed,
     )
+    contact = _checked(ctx, viewer, typed)
     with ctx.writing() as db:
         position = clinic_queries.next_position(db, viewer.clinic_id)
         clinic_queries.add_contact(db, viewer.clinic_id, contact, position)
+
+
+def change_contact(ctx: Context, viewer: Viewer, changed: Contact) -> None:
+    """Make this the support contact of its id; it counts as checked today.
+
+    Raises:
+        InvalidInputError: a field is empty, too long or no address.
+        NotFoundError: there is no such contact.
+    """
+    viewer.require(Role.ADMINISTRATOR)
+    contact = _checked(ctx, viewer, changed)
+    with ctx.writing() as db:
+        if not clinic_queries.change_contact(db, viewer.clinic_id, contact):
+            raise NotFoundError("contact")
 
 
 def remove_contact(ctx: Context, viewer: Viewer, contact_id: ContactId) -> None:
@@ -72,3 +93,25 @@ def remove_contact(ctx: Context, viewer: Viewer, contact_id: ContactId) -> None:
     viewer.require(Role.ADMINISTRATOR)
     with ctx.writing() as db:
         clinic_queries.drop_contact(db, viewer.clinic_id, contact_id)
+
+
+def _checked(ctx: Context, viewer: Viewer, typed: Contact) -> Contact:
+    """Return a contact as it is stored, checked on this day of the clinic."""
+    reach, about = " ".join(typed.reach.split()), " ".join(typed.about.split())
+    if not (reach.isprintable() and about.isprintable()):
+        raise InvalidInputError("There are characters that cannot be shown. Type anew.")
+    if not reach:
+        raise InvalidInputError("Say how to reach them: a number, a room, an address.")
+    if len(reach) > _LONGEST_REACH or len(about) > _LONGEST_ABOUT:
+        raise InvalidInputError("That is too long. Keep it to a line or two.")
+    email = clean_email(typed.email) if typed.email.strip() else ""
+    if typed.agreed and not email:
+        raise InvalidInputError("Add the address to which they agreed.")
+    return replace(
+        typed,
+        name=clean_name(typed.name),
+        reach=reach,
+        about=about,
+        email=email,
+        checked_on=ctx.now().astimezone(viewer.clinic.zone).date(),
+    )

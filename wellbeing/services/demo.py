@@ -8,6 +8,7 @@ from random import Random
 from sqlalchemy import Connection
 
 from wellbeing.domain.check_ins import CheckIn
+from wellbeing.domain.contacts import Contact, ContactKind
 from wellbeing.domain.errors import DatabaseNotEmptyError, InvalidInputError
 from wellbeing.domain.ids import ClinicId, ContactId, PersonId, TeamId, new_id
 from wellbeing.domain.people import Clinic, Role, Standing, Team
@@ -15,6 +16,8 @@ from wellbeing.domain.weeks import Week
 from wellbeing.services import check_in_batches, passwords
 from wellbeing.services.closing import close
 from wellbeing.services.context import Context
+from wellbeing.services.demo_gatherings import offer_gatherings
+from wellbeing.services.demo_peers import pair_people
 from wellbeing.services.demo_people import (
     Course,
     Invented,
@@ -23,6 +26,8 @@ from wellbeing.services.demo_people import (
     most_people,
     team_names,
 )
+from wellbeing.services.demo_studies import add_demo_study
+from wellbeing.services.demo_support import keep_support_logs
 from wellbeing.services.demo_weeks import invent_weeks
 from wellbeing.storage import (
     account_queries,
@@ -32,7 +37,6 @@ from wellbeing.storage import (
     tag_queries,
     team_queries,
 )
-from wellbeing.storage.clinic_queries import Contact
 
 _FEWEST_PEOPLE, _MOST_WEEKS = 10, 520
 _APART = timedelta(milliseconds=1)
@@ -97,6 +101,10 @@ def fill_demo(
         by_id = _add_people(ctx, db, clinic.clinic_id, everybody, teams, past)
         made = _check_ins(ctx, db, clinic.clinic_id, rng, by_id, past)
         written = check_in_batches.write(db, clinic.clinic_id, made)
+        offer_gatherings(ctx, db, clinic, by_id)
+        keep_support_logs(db, clinic.clinic_id, by_id, seed)
+        pair_people(db, clinic.clinic_id, by_id, past, seed)
+        add_demo_study(ctx, db, clinic, rng, by_id, past)
     close(ctx)
     return DemoClinic(
         clinic=clinic.name,
@@ -124,12 +132,17 @@ def _clinic(ctx: Context) -> Clinic:
 
 def _add_clinic(ctx: Context, db: Connection, clinic: Clinic) -> None:
     clinic_queries.add_clinic(db, clinic)
+    today = ctx.now().astimezone(clinic.zone).date()
     for position, told in enumerate(demo_texts().sections("contacts")):
         contact = Contact(
             contact_id=ContactId(new_id(ctx.now())),
             name=told.text("name"),
             reach=told.text("reach"),
             about=told.text("about"),
+            kind=ContactKind(told.text("kind")),
+            email=told.text("email") if "email" in told.values else "",
+            agreed="email" in told.values,
+            checked_on=today - timedelta(days=told.take("checked", int)),
         )
         clinic_queries.add_contact(db, clinic.clinic_id, contact, position)
 

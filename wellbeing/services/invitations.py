@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import (
     InvalidInputError,
     LinkUsedOrExpiredError,
@@ -11,10 +12,13 @@ from wellbeing.domain.errors import (
 )
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.people import Role, Standing, Viewer
-from wellbeing.services import passwords
+from wellbeing.services import keyring, passwords
 from wellbeing.services.accounts import begin_session
+from wellbeing.services.audit import note
+from wellbeing.services.consents import take_everything_back
 from wellbeing.services.context import Context
 from wellbeing.services.people import keep_an_administrator, one_person
+from wellbeing.services.private_texts import password_secret
 from wellbeing.services.setup import Entrance
 from wellbeing.storage import (
     account_queries,
@@ -44,14 +48,15 @@ def invite(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
             raise InvalidInputError(
                 "This person has a password. They can use their recovery code."
             )
+        note(ctx, db, viewer, Event.INVITED, person_id)
         return _new_invitation(ctx, db, viewer, person_id)
 
 
 def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
     """Give somebody who lost password and recovery code an empty account.
 
-    Their check-ins, drafts and tags are erased first, so that the new address
-    opens nothing of theirs. Name, roles and teams stay.
+    Their check-ins, drafts, tags and private texts, with the key of these, are erased
+    first, so that the new address opens nothing of theirs. Name, roles and teams stay.
 
     Returns:
         A single-use address with which they set a password.
@@ -67,6 +72,7 @@ def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
         if person.standing is Standing.LEFT:
             raise NotFoundError("person")
         own = viewer.clinic_id, person_id
+        take_everything_back(ctx, db, viewer.clinic, person_id)
         people_queries.drop_person(db, *own)
         people_queries.add_person(
             db, *own, name=person.name, email=person.email, roles=person.roles
@@ -77,6 +83,7 @@ def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
                 db, *own, m.team.team_id, m.from_week, m.to_week
             )
         keep_an_administrator(db, viewer)
+        note(ctx, db, viewer, Event.STARTED_OVER, person_id)
         return _new_invitation(ctx, db, viewer, person_id)
 
 
@@ -99,6 +106,7 @@ def accept_invitation(ctx: Context, token: str, password: str) -> Entrance:
         raise LinkUsedOrExpiredError
     passwords.judge(password, email)
     hashed, code = passwords.hash_password(password), passwords.new_recovery_code()
+    secret = password_secret(password)
     with ctx.writing() as db:
         found = account_queries.invited(db, hashed_token, ctx.now())
         if found is None or not account_queries.take_invitation(db, hashed_token):
@@ -106,7 +114,9 @@ def accept_invitation(ctx: Context, token: str, password: str) -> Entrance:
         own = found[:2]
         account_queries.set_password(db, *own, hashed)
         account_queries.set_recovery_code(db, *own, passwords.hash_code(code))
-        return Entrance(token=begin_session(ctx, db, *own), recovery_code=code)
+        keys = keyring.make(db, *own, secret, code)
+        token = begin_session(ctx, db, *own, keys)
+        return Entrance(token=token, recovery_code=code)
 
 
 def _new_invitation(

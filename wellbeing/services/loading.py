@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import (
     EmailTakenError,
     ImportRefusedError,
@@ -25,6 +26,7 @@ from wellbeing.imports.problems import (
     report,
 )
 from wellbeing.services import check_in_batches
+from wellbeing.services.audit import record
 from wellbeing.services.context import Context
 from wellbeing.storage import (
     check_in_queries,
@@ -77,11 +79,17 @@ def load_people(ctx: Context, viewer: Viewer, data: bytes, *, dry_run: bool) -> 
         ImportRefusedError: something is wrong with a line; nothing was written.
     """
     viewer.require(Role.ADMINISTRATOR)
-    return load_people_into(ctx, viewer.clinic, data, dry_run=dry_run)
+    person = viewer.person_id
+    return load_people_into(ctx, viewer.clinic, data, dry_run=dry_run, actor=person)
 
 
 def load_people_into(
-    ctx: Context, clinic: Clinic, data: bytes, *, dry_run: bool
+    ctx: Context,
+    clinic: Clinic,
+    data: bytes,
+    *,
+    dry_run: bool,
+    actor: PersonId | None = None,
 ) -> Loaded:
     """Do what ``load_people`` does, for the operator of the server.
 
@@ -97,6 +105,10 @@ def load_people_into(
             _check_people(db, clinic.clinic_id, read.rows, teams)
             for row in () if dry_run else read.rows:
                 _add_person(ctx, db, clinic.clinic_id, row, teams)
+            if not dry_run:
+                own, many = clinic.clinic_id, f"{len(read.rows)} people"
+                event = Event.PEOPLE_LOADED
+                record(ctx, db, own, event, actor=actor, about=many)
     except IntegrityError as error:
         raise EmailTakenError from error
     return Loaded(people=len(read.rows), notes=read.notes)

@@ -157,10 +157,16 @@ def meaning_in(history: History, week: Week, *, with_step: bool = False) -> Mean
     return Meaning(week=week, overall=overall, fatigue=fatigue, next_step=step)
 
 
-def _next_step(history: History, week: Week, overall: Placed) -> str:
-    placed = {i: _place(history, i, week) for i in Indicator}
+def hard_indicators(history: History, week: Week) -> frozenset[Indicator]:
+    """Return the indicators that are on their hard side in a week of a history."""
     harder = (Position.HARDER, Position.EARLY_SIGN)
-    hard = [i for i, p in placed.items() if p.position in harder]
+    return frozenset(
+        i for i in Indicator if _place(history, i, week).position in harder
+    )
+
+
+def _next_step(history: History, week: Week, overall: Placed) -> str:
+    hard = hard_indicators(history, week)
     occasion = Occasion.USUAL
     if history.kinds[history.weeks.index(week)] is Kind.NOT_THIS_WEEK:
         occasion = Occasion.NOT_THIS_WEEK

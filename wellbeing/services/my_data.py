@@ -6,13 +6,22 @@ from collections.abc import Callable
 
 from wellbeing import __version__
 from wellbeing.content.load import say
+from wellbeing.domain.audit import Event
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.services.accounts import check_own_password
 from wellbeing.services.archive import Files, as_json
+from wellbeing.services.audit import audit_files, note
+from wellbeing.services.consents import study_files, take_everything_back
 from wellbeing.services.context import Context
+from wellbeing.services.gatherings import gathering_files
 from wellbeing.services.my_instruments import questionnaire_files
+from wellbeing.services.my_peers import peer_files
+from wellbeing.services.my_private_files import private_files
 from wellbeing.services.my_weeks_files import about_check_ins, check_in_files
 from wellbeing.services.people import keep_an_administrator
+from wellbeing.services.private_texts import OpenKeys
+from wellbeing.services.reminders import reminder_files
+from wellbeing.services.support_log import support_files
 from wellbeing.storage import (
     clinic_queries,
     draft_queries,
@@ -27,15 +36,22 @@ from wellbeing.storage import (
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def my_archive(ctx: Context, viewer: Viewer) -> bytes:
+def my_archive(ctx: Context, viewer: Viewer, keys: OpenKeys | None = None) -> bytes:
     """Return one zip with everything that is stored about the viewer.
 
     ``about_me.json`` (account, roles, teams, choices, sessions, drafts), the files of
     each part that holds something of theirs, ``README.md`` (what each field means).
+
+    Args:
+        ctx: the surroundings.
+        viewer: who it is about.
+        keys: to their private texts; None: a file says that they are locked.
     """
     files = {"about_me.json": as_json(_about_me(ctx, viewer))}
     for part in _PARTS:
         files.update(part(ctx, viewer))
+    for private_part in _PRIVATE_PARTS:
+        files.update(private_part(ctx, viewer, keys))
     readme = [about_check_ins(ctx.questions), *(say(key) for key in _ABOUT)]
     files["README.md"] = ("\n\n".join(readme) + "\n").encode()
     return _zip(files)
@@ -44,9 +60,28 @@ def my_archive(ctx: Context, viewer: Viewer) -> bytes:
 _PARTS: tuple[Callable[[Context, Viewer], Files], ...] = (
     check_in_files,
     questionnaire_files,
+    support_files,
+    gathering_files,
+    reminder_files,
+    study_files,
+    audit_files,
 )
 """Who writes which files: each returns those that hold something of the viewer's."""
-_ABOUT = ("archive.questionnaires",)
+_PRIVATE_PARTS: tuple[Callable[[Context, Viewer, OpenKeys | None], Files], ...] = (
+    private_files,
+    peer_files,
+)
+"""The same, of what only the viewer's key can read."""
+_ABOUT = (
+    "archive.private_texts",
+    "archive.questionnaires",
+    "archive.support_log",
+    "archive.gatherings",
+    "archive.reminders",
+    "archive.studies",
+    "archive.audit",
+    "archive.peers",
+)
 """Sentences of the README on the files of these parts."""
 
 
@@ -100,9 +135,11 @@ def delete_account(ctx: Context, viewer: Viewer, *, password: str) -> None:
     check_own_password(ctx, viewer, password)
     with ctx.writing() as db:
         clinic_queries.lock_clinic(db, viewer.clinic_id)
+        take_everything_back(ctx, db, viewer.clinic, viewer.person_id)
         people_queries.drop_person(db, viewer.clinic_id, viewer.person_id)
         if Role.ADMINISTRATOR in viewer.roles:
             keep_an_administrator(db, viewer)
+        note(ctx, db, viewer, Event.ACCOUNT_DELETED, viewer.person_id)
 
 
 def _zip(files: Files) -> bytes:

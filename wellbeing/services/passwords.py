@@ -11,7 +11,9 @@ from zxcvbn import zxcvbn
 from wellbeing.domain.errors import WeakPasswordError
 
 _HASHER = PasswordHasher()  # Argon2id: 3 passes over 64 MiB in 4 lanes
-_SHORTEST, _LONGEST, _STRONG = 12, 200, 3
+LONGEST = 200
+"""So many characters of a password count; what comes after them is not looked at."""
+_SHORTEST, _STRONG = 12, 3
 _JUDGED = 72  # zxcvbn refuses longer texts
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like another
 
@@ -34,7 +36,12 @@ def hash_token(token: str) -> str:
 
 def hash_code(code: str) -> str:
     """Return the SHA-256 of a recovery code, typed with or without its dashes."""
-    return hash_token("".join(c for c in code.lower() if c.isalnum()))
+    return hash_token(plain_code(code))
+
+
+def plain_code(code: str) -> str:
+    """Return the letters and digits of a recovery code, however it was typed."""
+    return "".join(c for c in code.lower() if c.isalnum())
 
 
 def hash_password(password: str) -> str:
@@ -50,7 +57,7 @@ def _nobodys_hash() -> str:
 def matches(hashed: str | None, password: str) -> bool:
     """Tell whether a password belongs to a hash; without one it takes as long."""
     try:
-        _HASHER.verify(hashed or _nobodys_hash(), password[:_LONGEST])
+        _HASHER.verify(hashed or _nobodys_hash(), password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
     return hashed is not None
@@ -71,8 +78,8 @@ def judge(password: str, *personal: str) -> None:
     if len(password) < _SHORTEST:
         sentence = f"Use at least {_SHORTEST} characters. Four random words are good."
         raise WeakPasswordError(sentence)
-    if len(password) > _LONGEST:
-        raise WeakPasswordError(f"Use at most {_LONGEST} characters.")
+    if len(password) > LONGEST:
+        raise WeakPasswordError(f"Use at most {LONGEST} characters.")
     judged = zxcvbn(password[:_JUDGED], user_inputs=["wellbeing", *personal])
     if judged["score"] < _STRONG:
         sentence = "This is easy to guess. Add one or two words that do not belong."

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import (
     EmailTakenError,
     InvalidInputError,
@@ -21,8 +22,10 @@ from wellbeing.domain.people import (
     Viewer,
 )
 from wellbeing.domain.weeks import Week
+from wellbeing.services.audit import note
 from wellbeing.services.context import Context
 from wellbeing.services.fields import clean_email, clean_name
+from wellbeing.services.leaving import leave
 from wellbeing.storage import (
     account_queries,
     clinic_queries,
@@ -98,6 +101,7 @@ def add_person(
                 team_queries.add_membership(
                     db, viewer.clinic_id, person_id, team_id, start
                 )
+            note(ctx, db, viewer, Event.PERSON_ADDED, person_id, _listed(held))
     except IntegrityError as error:
         raise EmailTakenError from error
     return person_id
@@ -124,9 +128,12 @@ def set_roles(
         clinic_queries.lock_clinic(db, viewer.clinic_id)
         one_person(db, viewer, person_id)
         _check_teams(db, viewer, teams)
+        if Role.CLINICIAN not in held:
+            leave(ctx, db, viewer.clinic, person_id)
         people_queries.set_roles(db, viewer.clinic_id, person_id, held)
         people_queries.set_leads(db, viewer.clinic_id, person_id, teams)
         keep_an_administrator(db, viewer)
+        note(ctx, db, viewer, Event.ROLES_CHANGED, person_id, _listed(held))
 
 
 def move(
@@ -157,6 +164,7 @@ def move(
         team_queries.end_memberships(db, *own, from_week.plus(-1))
         if team_id is not None:
             team_queries.add_membership(db, *own, team_id, from_week)
+        note(ctx, db, viewer, Event.TEAM_CHANGED, person_id, f"from {from_week}")
 
 
 def end_access(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
@@ -175,11 +183,13 @@ def end_access(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
         one_person(db, viewer, person_id)
         own = viewer.clinic_id, person_id
         people_queries.set_standing(db, *own, Standing.LEFT)
+        leave(ctx, db, viewer.clinic, person_id)
         team_queries.drop_memberships_from(db, *own, this.plus(1))
         team_queries.end_memberships(db, *own, this)
         session_queries.drop_sessions(db, *own)
         account_queries.drop_invitation(db, *own)
         keep_an_administrator(db, viewer)
+        note(ctx, db, viewer, Event.ACCESS_ENDED, person_id)
 
 
 def let_in_again(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
@@ -191,6 +201,7 @@ def let_in_again(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
         known = account_queries.password_hash(db, *own) is not None
         standing = Standing.ACTIVE if known else Standing.INVITED
         people_queries.set_standing(db, *own, standing)
+        note(ctx, db, viewer, Event.ACCESS_GIVEN, person_id)
 
 
 def keep_an_administrator(db: Connection, viewer: Viewer) -> None:
@@ -213,6 +224,10 @@ def one_person(db: Connection, viewer: Viewer, person_id: PersonId) -> Person:
     if not found:
         raise NotFoundError("person")
     return found[0]
+
+
+def _listed(roles: Iterable[Role]) -> str:
+    return ", ".join(sorted(roles))
 
 
 def _leads(roles: frozenset[Role], leads: Iterable[TeamId]) -> frozenset[TeamId]:

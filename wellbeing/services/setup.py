@@ -10,10 +10,11 @@ from wellbeing.domain.errors import (
 )
 from wellbeing.domain.ids import ClinicId, PersonId, new_id
 from wellbeing.domain.people import Clinic, Role
-from wellbeing.services import passwords
+from wellbeing.services import keyring, passwords
 from wellbeing.services.accounts import begin_session
 from wellbeing.services.context import Context
 from wellbeing.services.fields import clean_email, clean_name
+from wellbeing.services.private_texts import password_secret
 from wellbeing.storage import account_queries, clinic_queries, people_queries
 
 
@@ -86,6 +87,7 @@ def set_up(ctx: Context, token: str, wanted: NewClinic) -> Entrance:
         passwords.hash_password(wanted.password),
         passwords.new_recovery_code(),
     )
+    secret = password_secret(wanted.password)
     with ctx.writing() as db:
         if clinic_queries.the_clinic(db) is not None:
             raise AlreadySetUpError
@@ -108,7 +110,8 @@ def set_up(ctx: Context, token: str, wanted: NewClinic) -> Entrance:
         account_queries.set_recovery_code(
             db, clinic_id, person_id, passwords.hash_code(code)
         )
-        token = begin_session(ctx, db, clinic_id, person_id)
+        keys = keyring.make(db, clinic_id, person_id, secret, code)
+        token = begin_session(ctx, db, clinic_id, person_id, keys)
     return Entrance(token=token, recovery_code=code)
 
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 
+from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import InvalidInputError, NotFoundError
 from wellbeing.domain.ids import TeamId
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.weeks import Week
 from wellbeing.privacy.periods import QUARTER_WEEKS, Calendar
 from wellbeing.privacy.policy import RULES, Policy, policy_in, small_teams
+from wellbeing.services.audit import note
 from wellbeing.services.context import Context
 from wellbeing.services.fields import clean_name
 from wellbeing.storage import (
@@ -70,6 +72,8 @@ def choose_rules(
     start = _next_quarter(ctx, viewer)
     with ctx.writing() as db:
         policy_queries.put_policy(db, viewer.clinic_id, start, policy)
+        about = f"from {start}: {least_people}, {pool_below}, {small}"
+        note(ctx, db, viewer, Event.RULES_CHANGED, about=about)
     return start
 
 

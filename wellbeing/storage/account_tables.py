@@ -21,7 +21,11 @@ class InvitationRow(Base):
 
 
 class SessionRow(Base):
-    """A browser that is signed in. The hour of its last use, and no more."""
+    """A browser that is signed in. The hour of its last use, and no more.
+
+    It may hold its person's data key, wrapped under the token that only the cookie
+    has.
+    """
 
     __tablename__ = "web_session"
     __table_args__ = (
@@ -34,6 +38,7 @@ class SessionRow(Base):
     person_id: Mapped[UUID]
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    wrapped_key: Mapped[bytes | None]
 
 
 class AttemptRow(Base):

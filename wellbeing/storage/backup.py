@@ -43,6 +43,7 @@ from wellbeing.storage.backup_rows import (
     revision_of,
     tables_of,
 )
+from wellbeing.storage.backup_secrets import load_secrets, write_secrets
 from wellbeing.storage.engine import reading, writing
 from wellbeing.storage.release_checks import faults_of_releases
 from wellbeing.storage.release_engine import SCHEMA
@@ -78,6 +79,7 @@ def take_backup(
     releases and the first look at the check-ins. The closing job commits panels
     before the release made of them, so a release never lacks its panels; panels whose
     release is not there yet are what a broken-off close leaves, and are made anew.
+    What opens private texts goes into a file beside it, in place of the last one.
 
     Args:
         house: the check-ins, of any version.
@@ -105,6 +107,7 @@ def take_backup(
             releases=released,
         )
         write_manifest(archive, manifest)
+        write_secrets(db, file.parent)
     return manifest
 
 
@@ -150,6 +153,7 @@ def restore(house: sa.Engine, releases: sa.Engine, file: Path) -> Manifest:
                     out, RELEASES, manifest.releases, archive, backup_manifest.RELEASES
                 )
             _fill(db, HOUSE, manifest.check_ins, archive, backup_manifest.CHECK_INS)
+            load_secrets(db, file.parent)
     return manifest
 
 

@@ -12,8 +12,18 @@ from wellbeing.storage.backup_file import BackupDamagedError, write_part
 from wellbeing.storage.backup_manifest import Part
 from wellbeing.storage.base import UtcDateTime
 
-LEFT_OUT = frozenset({"invitation", "setup_link", "sign_in_attempt", "web_session"})
-"""What signs somebody in, or counts failures to: a stolen backup must not hold it."""
+LEFT_OUT = frozenset(
+    {
+        "invitation",
+        "setup_link",
+        "sign_in_attempt",
+        "study_token",
+        "text_secret",
+        "web_session",
+    }
+)
+"""What signs somebody in, counts failures to, or opens texts (backup_secrets.py has
+that): a stolen backup must not hold it."""
 
 _TECHNICAL = frozenset({"alembic_version", "migration_lock"})
 _AT_ONCE = 1000

@@ -1,22 +1,13 @@
 """Queries of the clinic, its set-up link and its support contacts."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, fields
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from wellbeing.domain.contacts import Contact
 from wellbeing.domain.ids import ClinicId, ContactId
 from wellbeing.domain.people import Clinic
 from wellbeing.storage.clinic_tables import ClinicRow, ContactRow, SetupLinkRow
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Contact:
-    """A support contact of the clinic: who, how to reach them, what for."""
-
-    contact_id: ContactId
-    name: str
-    reach: str
-    about: str
 
 
 def the_clinic(db: Connection) -> Clinic | None:
@@ -87,9 +78,7 @@ def take_setup_link(db: Connection, token_hash: str) -> ClinicId | None:
 def contacts_of(db: Connection, clinic_id: ClinicId) -> list[Contact]:
     """Return the clinic's support contacts in their order."""
     statement = (
-        select(
-            ContactRow.contact_id, ContactRow.name, ContactRow.reach, ContactRow.about
-        )
+        select(*(getattr(ContactRow, f.name) for f in fields(Contact)))
         .where(ContactRow.clinic_id == clinic_id)
         .order_by(ContactRow.position, ContactRow.contact_id)
     )
@@ -110,14 +99,26 @@ def add_contact(
     """Write a new support contact."""
     db.execute(
         insert(ContactRow).values(
-            clinic_id=clinic_id,
-            contact_id=contact.contact_id,
-            position=position,
-            name=contact.name,
-            reach=contact.reach,
-            about=contact.about,
+            clinic_id=clinic_id, position=position, **asdict(contact)
         )
     )
+
+
+def change_contact(db: Connection, clinic_id: ClinicId, contact: Contact) -> bool:
+    """Write all of a support contact but its place in the list.
+
+    Returns:
+        Whether there was such a contact.
+    """
+    done = db.execute(
+        update(ContactRow)
+        .where(
+            ContactRow.clinic_id == clinic_id,
+            ContactRow.contact_id == contact.contact_id,
+        )
+        .values(**asdict(contact))
+    )
+    return bool(done.rowcount)
 
 
 def drop_contact(db: Connection, clinic_id: ClinicId, contact_id: ContactId) -> None:

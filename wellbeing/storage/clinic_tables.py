@@ -1,10 +1,12 @@
 """Tables of the clinic, its teams and its people."""
 
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wellbeing.domain.contacts import ContactKind
 from wellbeing.domain.people import Role, Standing
 from wellbeing.storage.base import WEEK, Base, of_clinic, of_person, one_of
 
@@ -31,13 +33,22 @@ class ContactRow(Base):
     """A support contact that the clinic itself offers."""
 
     __tablename__ = "contact"
-    __table_args__ = (of_clinic(),)
+    __table_args__ = (
+        of_clinic(),
+        sa.CheckConstraint("NOT agreed OR email <> ''", name="agreed_to_mail"),
+    )
     clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int]
     name: Mapped[str] = mapped_column(sa.String(120))
     reach: Mapped[str] = mapped_column(sa.String(200))
     about: Mapped[str] = mapped_column(sa.String(300))
+    kind: Mapped[ContactKind] = mapped_column(
+        one_of(ContactKind, "contact_kind"), server_default=ContactKind.OTHER
+    )
+    email: Mapped[str] = mapped_column(sa.String(254), server_default="")
+    agreed: Mapped[bool] = mapped_column(server_default=sa.false())
+    checked_on: Mapped[date | None]
 
 
 class TeamRow(Base):

@@ -2,9 +2,17 @@
 
 from wellbeing.storage import (
     account_tables,
+    audit_tables,
     check_in_tables,
     clinic_tables,
+    gathering_tables,
     instrument_tables,
+    key_tables,
+    peer_tables,
+    private_text_tables,
+    reminder_tables,
+    study_tables,
+    support_tables,
     team_trends_tables,
 )
 from wellbeing.storage.base import Base
@@ -14,9 +22,17 @@ __all__ = [
     "METADATA",
     "RELEASE_METADATA",
     "account_tables",
+    "audit_tables",
     "check_in_tables",
     "clinic_tables",
+    "gathering_tables",
     "instrument_tables",
+    "key_tables",
+    "peer_tables",
+    "private_text_tables",
+    "reminder_tables",
+    "study_tables",
+    "support_tables",
     "team_trends_tables",
 ]
 

@@ -3,12 +3,13 @@
 Nothing is changed, and no sentence tells anything about a person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from wellbeing.domain.errors import WellbeingError
+from wellbeing.storage import audit_queries
 from wellbeing.storage.backup_places import may, need_file, see_one_moment
 from wellbeing.storage.engine import reading
 from wellbeing.storage.release_checks import faults_of_releases
@@ -18,6 +19,8 @@ from wellbeing.storage.schema import HOUSE, RELEASES, Schema, is_current
 
 _RELEASE_TABLES = ReleaseBase.metadata.tables
 _KEYS = {HOUSE.folder: "check_ins", RELEASES.folder: "release_tables"}
+LEDGERS = ("audit_record", "bundle", "bundle_maker", "bundle_member", "bundle_recall")
+"""Tables that only grow; the database itself refuses anything else."""
 _NAMES = {HOUSE.folder: "The check-ins", RELEASES.folder: "The releases"}
 
 
@@ -54,12 +57,13 @@ def verify(house: sa.Engine, releases: sa.Engine, door: Door) -> list[Check]:
         if not checks[0].fine:
             return checks
         checks += [_soundness(house, HOUSE), _soundness(releases, RELEASES)]
-        checks.append(_triggers(releases))
+        checks += [_triggers(releases), _ledgers(house)]
         with reading(house) as db, reading(releases) as out:
             see_one_moment(db, out)
             faults = tuple(faults_of_releases(db, out))
         told = "Releases: every closed period has its units and figures."
         checks.append(Check(name="releases", faults=faults, told=told))
+        checks.append(_audit(house))
     return [*checks, _identity(door)]
 
 
@@ -115,19 +119,47 @@ WHERE n.nspname = %s AND t.tgenabled IN ('O', 'A')
 
 def _triggers(releases: sa.Engine) -> Check:
     with reading(releases) as out:
-        if out.dialect.name == "sqlite":
-            found = set(out.exec_driver_sql(_SQLITE_TRIGGERS).scalars())
-            kinds = ["update", "delete"]
-        else:
-            statement = out.exec_driver_sql(_POSTGRESQL_TRIGGERS, (SCHEMA,))
-            found, kinds = set(statement.scalars()), ["change"]
-    needed = {f"no_{k}_of_{table}": table for table in _RELEASE_TABLES for k in kinds}
-    open_ = sorted({table for name, table in needed.items() if name not in found})
+        found = _triggers_in(out, SCHEMA)
+        kinds = ["update", "delete"] if out.dialect.name == "sqlite" else ["change"]
     faults = [
-        f"Releases: nothing keeps {t} from being changed. Restore." for t in open_
+        f"Releases: nothing keeps {table} from being changed. Restore."
+        for table in _unkept(_RELEASE_TABLES, kinds, found)
     ]
     told = "Triggers: no release can be changed or deleted."
     return Check(name="triggers", faults=tuple(faults), told=told)
+
+
+def _ledgers(house: sa.Engine) -> Check:
+    with reading(house) as db:
+        found = _triggers_in(db, "public")
+    faults = [
+        f"Ledgers: nothing keeps {table} from being changed. Restore."
+        for table in _unkept(LEDGERS, ["update", "delete"], found)
+    ]
+    told = "Ledgers: neither the audit record nor that of bundles can be changed."
+    return Check(name="ledgers", faults=tuple(faults), told=told)
+
+
+def _triggers_in(db: sa.Connection, schema: str) -> set[str]:
+    if db.dialect.name == "sqlite":
+        return set(db.exec_driver_sql(_SQLITE_TRIGGERS).scalars())
+    return set(db.exec_driver_sql(_POSTGRESQL_TRIGGERS, (schema,)).scalars())
+
+
+def _unkept(
+    tables: Iterable[str], kinds: Iterable[str], found: Collection[str]
+) -> list[str]:
+    """Return the tables that a trigger is missing of."""
+    needed = {f"no_{kind}_of_{table}": table for table in tables for kind in kinds}
+    return sorted({table for name, table in needed.items() if name not in found})
+
+
+def _audit(house: sa.Engine) -> Check:
+    with reading(house) as db:
+        faults = audit_queries.faults_of_chain(db)
+        number = audit_queries.count_records(db)
+    told = f"Audit record: a whole chain of {number}."
+    return Check(name="audit", faults=tuple(faults), told=told)
 
 
 def _identity(door: Door) -> Check:

@@ -32,7 +32,7 @@ def show_footer(viewer: Viewer) -> None:
         for line in lines_for(viewer.clinic.country, today)
         if line.kind is not LineKind.PROFESSIONAL
     )
-    texts = [f"{escape(c.name)}: {escape(c.reach)}" for c in own]
+    texts = [f"{escape(c.name)}: {escape(c.reach)}" for c in islice(own, _SHOWN)]
     texts += [_line(line) for line in islice(lines, _SHOWN)]
     items = "".join(f"<li>{text}</li>" for text in texts)
     nothing_else = f"{say('frame.not_a_help_line')} {say('frame.not_a_diagnosis')}"

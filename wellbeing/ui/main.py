@@ -10,8 +10,10 @@ from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.ui import (  # loaded once
     check_in_screen,  # noqa: F401
+    gatherings_screen,  # noqa: F401
     my_weeks_screen,  # noqa: F401
     questionnaire_screen,  # noqa: F401
+    reflect_screen,  # noqa: F401
     team_trends_screen,  # noqa: F401
 )
 from wellbeing.ui.footer import show_footer
@@ -23,12 +25,17 @@ _EVERYBODY = frozenset(Role)
 _SCREENS = {
     "check_in": {Role.CLINICIAN},
     "my_weeks": {Role.CLINICIAN},
+    "peers": {Role.CLINICIAN},
+    "reflect": {Role.CLINICIAN},
     "people": {Role.ADMINISTRATOR},
     "team_trends": {Role.CLINICIAN, Role.LEAD},
     "support": _EVERYBODY,
+    "gatherings": _EVERYBODY,
     "questionnaires": {Role.CLINICIAN},
     "instruments": {Role.ADMINISTRATOR},
     "clinic": {Role.ADMINISTRATOR},
+    "studies": {Role.CLINICIAN, Role.RESEARCHER, Role.ADMINISTRATOR},
+    "audit": {Role.ADMINISTRATOR, Role.REPRESENTATIVE},
     "my_data": _EVERYBODY,
     "about_privacy": _EVERYBODY,
 }

@@ -6,8 +6,12 @@ from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.weeks import Week
 from wellbeing.services import accounts, check_ins, loading, my_data, my_weeks_files
+from wellbeing.ui.audit_screen import show_my_records
 from wellbeing.ui.messages import attempt, attempt_in_callback, later, show_kept
+from wellbeing.ui.recovery_code_form import show_recovery_code
+from wellbeing.ui.reminders_details import show_reminders
 from wellbeing.ui.session import context, link, require_in_callback
+from wellbeing.ui.study_consent_details import show_decided
 from wellbeing.ui.team_promise import show_effect
 from wellbeing.ui.uploads import offer_file
 from wellbeing.ui.words import day_and_year, week_words
@@ -30,8 +34,12 @@ def show_my_data(viewer: Viewer) -> None:
             _show_check_ins(viewer)
             _show_loading(viewer)
             _show_team_trends(viewer)
+        show_reminders(viewer)
+        show_my_records(viewer)
+        show_decided(viewer)
         _show_sessions(viewer)
         _show_password(viewer)
+        show_recovery_code(viewer)
         _show_deletion(viewer)
 
 

@@ -11,7 +11,10 @@ from wellbeing.domain.weeks import Week
 from wellbeing.services.instrument_forms import is_one_open
 from wellbeing.services.my_weeks import meaning_of
 from wellbeing.ui.actions_details import show_unanswered
+from wellbeing.ui.intentions_details import show_for_yourself
+from wellbeing.ui.peer_check_in_details import show_due_after_check_in
 from wellbeing.ui.session import context
+from wellbeing.ui.support_log_details import offer_support_log
 from wellbeing.ui.words import meaning_sentences
 
 _STATES = {
@@ -41,4 +44,7 @@ def show_saved(viewer: Viewer, saved: CheckIn, edit: Callable[[Week], None]) -> 
         st.write(say("check_in.questionnaire"))
         if st.button(say("check_in.questionnaire_go"), key="check_in:questionnaire"):
             st.switch_page("pages/questionnaires.py")
+    offer_support_log(viewer, saved.week)
+    show_for_yourself(viewer, meaning)
+    show_due_after_check_in(viewer)
     show_unanswered(viewer)

@@ -14,6 +14,9 @@ from wellbeing.domain.errors import (
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.services.accounts import viewer_of
 from wellbeing.services.context import Context
+from wellbeing.services.keyring import TextsLockedError, keys_of_session
+from wellbeing.services.my_keys import open_texts
+from wellbeing.services.private_texts import OpenKeys
 
 LINK_STYLE = (
     'style="color:inherit;text-decoration:underline;display:inline-block;'
@@ -81,6 +84,31 @@ def require_in_callback(*roles: Role) -> Viewer:
     if roles and not viewer.roles.intersection(roles):
         raise NotAllowedError(roles[0])
     return viewer
+
+
+def own_keys(viewer: Viewer) -> OpenKeys:
+    """Return the viewer's key to their private texts; never keep it in the state.
+
+    Raises:
+        TextsLockedError: this session cannot open it; ``open_own_texts`` may.
+    """
+    return keys_of_session(context(), viewer, _session_secret())
+
+
+def open_own_texts(viewer: Viewer, password: str) -> None:
+    """Open the viewer's private texts in this session with their password.
+
+    Raises:
+        WrongPasswordError, TooManyAttemptsError, TextsLockedError.
+    """
+    open_texts(context(), viewer, password=password, secret=_session_secret())
+
+
+def _session_secret() -> bytes:
+    found = st.user.to_dict().get("key") if st.user else None
+    if not found:
+        raise TextsLockedError
+    return bytes.fromhex(str(found))
 
 
 def link(text: str, path: str, *, download: bool = False) -> None:

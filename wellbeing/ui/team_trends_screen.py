@@ -10,6 +10,7 @@ from wellbeing.domain.people import Role, Team, Viewer
 from wellbeing.domain.seats import Seat
 from wellbeing.privacy.policy import RULES
 from wellbeing.privacy.release import Figure
+from wellbeing.services.audit import note_reading
 from wellbeing.services.seats import seat_of
 from wellbeing.services.team_trends import PeriodPicture
 from wellbeing.services.team_views import TeamView, TrendsNotReadyError, team_view
@@ -67,6 +68,7 @@ def show_team_trends(viewer: Viewer) -> None:
         if one is None:
             st.write(as_text(say("team_trends.not_yet", team=team.name)))
             return
+        note_reading(context(), viewer, seat, team.team_id)
         _show_last(viewer, view, one)
         show_actions(viewer, seat, team.team_id)
         show_over_time(team, view)

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,10 +13,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from wellbeing.bootstrap import process_context
+from wellbeing.bootstrap import is_ready, process_context
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.services.closing import close
-from wellbeing.web import downloads, entrance, sign_in, team_downloads
+from wellbeing.services.gathering_offers import tidy
+from wellbeing.services.reminder_sending import send_due
+from wellbeing.web import (
+    calendar_feed,
+    downloads,
+    entrance,
+    reflect_downloads,
+    reminders,
+    sign_in,
+    study_downloads,
+    team_downloads,
+)
 from wellbeing.web.edge import Edge
 from wellbeing.web.static_files import (
     ICON_PATH,
@@ -33,18 +44,22 @@ MAIN_SCRIPT = Path(__file__).resolve().parents[1] / "ui" / "main.py"
 _LOG = logging.getLogger(__name__)
 _LOOK_AGAIN = 600
 """Seconds between two looks whether a period has ended."""
+_REMIND_AGAIN = 300
+"""Seconds between two looks whether a reminder is due."""
 
 
 async def healthz(_request: Request) -> Response:
-    """Answer whether the process and its database work."""
+    """Answer that the process serves; it need not be started anew."""
+    return JSONResponse({"status": "ok"})
 
-    def ask() -> None:
-        with process_context().reading() as db:
-            db.exec_driver_sql("SELECT 1")
 
+async def readyz(_request: Request) -> Response:
+    """Answer whether the process reaches its database, with the schema it needs."""
     try:
-        await run_in_threadpool(ask)
+        ready = await run_in_threadpool(lambda: is_ready(process_context()))
     except WellbeingError:
+        ready = False
+    if not ready:
         return JSONResponse({"status": "database"}, 503)
     return JSONResponse({"status": "ok"})
 
@@ -58,22 +73,42 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     await run_in_threadpool(_warm)
     gc.collect()
     gc.freeze()
-    closing = asyncio.create_task(_close_when_due())
+    tasks = [asyncio.create_task(_close_when_due())]
+    tasks.append(asyncio.create_task(_remind_when_due()))
     yield
-    closing.cancel()
+    for task in tasks:
+        task.cancel()
 
 
 async def _close_when_due() -> None:
     """Make the figures of a period soon after its fixed hour, whoever is there."""
+    complaint = "Team trends were not closed"
+    await _do_again_and_again(lambda: close(process_context()), complaint, _LOOK_AGAIN)
+
+
+async def _remind_when_due() -> None:
+    """Send reminders soon after they are due, and tidy up gatherings."""
+
+    def remind() -> None:
+        tidy(process_context())
+        send_due(process_context())
+
+    complaint = "Reminders were not sent"
+    await _do_again_and_again(remind, complaint, _REMIND_AGAIN)
+
+
+async def _do_again_and_again(
+    action: Callable[[], object], complaint: str, seconds: float
+) -> None:
     while True:
         try:
-            await run_in_threadpool(lambda: close(process_context()))
+            await run_in_threadpool(action)
         except WellbeingError as error:
-            _LOG.warning("Team trends were not closed: %s", error)
+            _LOG.warning("%s: %s", complaint, error)
         except Exception as error:  # noqa: BLE001 (the next look must come all the same)
             # Its kind and no more: a message could hold what somebody answered.
-            _LOG.error("Team trends were not closed: %s", type(error).__name__)
-        await asyncio.sleep(_LOOK_AGAIN)
+            _LOG.error("%s: %s", complaint, type(error).__name__)
+        await asyncio.sleep(seconds)
 
 
 def _warm() -> None:
@@ -90,12 +125,19 @@ ROUTES = [
     Route("/set-up/{token}", entrance.set_up, methods=["GET", "POST"]),
     Route("/invitation/{token}", entrance.invitation, methods=["GET", "POST"]),
     Route("/healthz", healthz),
+    Route("/readyz", readyz),
     Route(KEYS_PATH, keys_script),
     Route(ICON_PATH, icon),
+    Route("/calendar/{name:path}", calendar_feed.feed),
+    Route("/reminders/stop/{token}", reminders.stop, methods=["GET", "POST"]),
+    Route("/my/gatherings/{gathering}.ics", calendar_feed.gathering),
     Route("/my/data.zip", downloads.my_data),
     Route("/my/weeks.csv", downloads.my_weeks_csv),
     Route("/my/chart/{indicator}.png", downloads.my_chart),
+    Route("/my/practice-log.csv", reflect_downloads.practice_log_csv),
     Route("/team/trends.csv", team_downloads.trends_csv),
     Route("/team/trends.pdf", team_downloads.trends_pdf),
+    Route("/study/bundle/{bundle}.zip", study_downloads.bundle),
+    Route("/study/fetch", study_downloads.fetch),
 ]
 MIDDLEWARE = [Middleware(Edge), Middleware(CompressedFiles)]

@@ -9,18 +9,25 @@ from wellbeing.content.load import indicator_text, say
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Viewer
 from wellbeing.services.context import Context
+from wellbeing.services.keyring import TextsLockedError
 from wellbeing.services.my_data import my_archive
 from wellbeing.services.my_weeks import Period
 from wellbeing.services.my_weeks import my_weeks as weeks_of
 from wellbeing.services.my_weeks_files import my_weeks_csv as weeks_csv
-from wellbeing.web.files import send_file
+from wellbeing.web.files import keys_in, send_file
 
 
 async def my_data(request: Request) -> Response:
     """Return everything about the person as a zip."""
-    return await send_file(
-        request, my_archive, "wellbeing_my_data.zip", "application/zip"
-    )
+
+    def make(ctx: Context, viewer: Viewer) -> bytes:
+        try:
+            keys = keys_in(ctx, request, viewer)
+        except TextsLockedError:
+            return my_archive(ctx, viewer)
+        return my_archive(ctx, viewer, keys)
+
+    return await send_file(request, make, "wellbeing_my_data.zip", "application/zip")
 
 
 async def my_weeks_csv(request: Request) -> Response:

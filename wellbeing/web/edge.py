@@ -17,6 +17,7 @@ from wellbeing.content.load import say
 from wellbeing.domain.errors import DatabaseUnusableError, SignedOutError
 from wellbeing.domain.people import Viewer
 from wellbeing.services.accounts import viewer_of_token
+from wellbeing.services.private_texts import session_secret
 from wellbeing.web.headers import security_headers
 from wellbeing.web.requests import is_for_us, is_same_origin, session_token
 from wellbeing.web.static_files import (
@@ -26,10 +27,21 @@ from wellbeing.web.static_files import (
     is_static_file,
 )
 
-SESSION_HEADER = b"x-wb-sid"
+SESSION_HEADER, KEY_HEADER = b"x-wb-sid", b"x-wb-key"
 _REFUSED, _TRY_LATER = 1008, 1013  # close codes of RFC 6455 and its registry
-_OPEN = ("/sign-in", "/recover", "/set-up/", "/invitation/", "/static/")
-_OPEN_EXACTLY = ("/healthz", "/favicon.png", "/_stcore/health", KEYS_PATH, ICON_PATH)
+_OPEN = (
+    *("/sign-in", "/recover", "/set-up/", "/invitation/", "/static/"),
+    *("/calendar/", "/reminders/stop/"),
+)
+_OPEN_EXACTLY = (
+    "/healthz",
+    "/readyz",
+    "/favicon.png",
+    "/_stcore/health",
+    "/study/fetch",  # asks for a token of its own
+    KEYS_PATH,
+    ICON_PATH,
+)
 _CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 _OURS = ("/my/", "/session", "/sign-out", "/assets/", "/_stcore/", "/media/")
 _OURS_TOO = ("/component/", *_OPEN)
@@ -63,7 +75,11 @@ class Edge:
             await send({"type": "websocket.close", "code": code})
             return
         headers = [h for h in scope["headers"] if not h[0].startswith(b"x-wb-")]
+        # What opens private texts in this session: made of the cookie, stored nowhere,
+        # and told to the screens on this machine only.
+        secret = session_secret(session_token(ctx, request) or "")
         headers.append((SESSION_HEADER, viewer.session.encode()))
+        headers.append((KEY_HEADER, secret.hex().encode()))
         await self.app({**scope, "headers": headers}, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:

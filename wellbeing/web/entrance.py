@@ -10,7 +10,7 @@ from wellbeing.bootstrap import process_context
 from wellbeing.content.load import say
 from wellbeing.content.places import countries, time_zones
 from wellbeing.domain.errors import LinkUsedOrExpiredError, WellbeingError
-from wellbeing.services import accounts, invitations, setup
+from wellbeing.services import invitations, my_keys, setup
 from wellbeing.services.context import Context
 from wellbeing.services.setup import Entrance, NewClinic
 from wellbeing.web import html
@@ -93,7 +93,7 @@ async def recover(request: Request) -> Response:
     email = sent.get("email", "")
     try:
         token, code = await run_in_threadpool(
-            accounts.recover,
+            my_keys.recover,
             ctx,
             email=email,
             code=sent.get("code", ""),

@@ -16,13 +16,26 @@ from wellbeing.domain.errors import (
 from wellbeing.domain.people import Viewer
 from wellbeing.services.accounts import viewer_of_token
 from wellbeing.services.context import Context
+from wellbeing.services.keyring import TextsLockedError, keys_of_session
+from wellbeing.services.private_texts import OpenKeys, session_secret
 from wellbeing.web.requests import session_token
 
 _STATUS: dict[type[WellbeingError], int] = {
     SignedOutError: 401,
     NotAllowedError: 403,
     NotFoundError: 404,
+    TextsLockedError: 403,
 }
+
+
+def keys_in(ctx: Context, request: Request, viewer: Viewer) -> OpenKeys:
+    """Return the viewer's key to their private texts, opened with their cookie.
+
+    Raises:
+        TextsLockedError: this session cannot open it.
+    """
+    secret = session_secret(session_token(ctx, request) or "")
+    return keys_of_session(ctx, viewer, secret)
 
 
 async def send_file(
