@@ -13,7 +13,7 @@ st.header(say("about_privacy.you_title"), anchor=False)
 st.write(say("about_privacy.you"))
 st.header(say("about_privacy.lead_title"), anchor=False)
 show_promise(viewer)
-for part in ("admin", "research", "operator", "stored"):
+for part in ("peers", "admin", "research", "operator", "stored"):
     st.header(say(f"about_privacy.{part}_title"), anchor=False)
     st.write(say(f"about_privacy.{part}"))
 st.write(say("about_privacy.took_part"))

@@ -71,7 +71,7 @@ def test_a_text_that_is_cut_short_is_refused(size):
             opened(MINE, blob[:size], HERE)
 
 
-@pytest.mark.parametrize("place", ELSEWHERE)
+@pytest.mark.parametrize("place", ELSEWHERE, ids=range(len(ELSEWHERE)))
 def test_a_text_in_another_row_or_of_another_person_is_refused(place):
     with pytest.raises(UnreadableTextError):
         unlock(MINE, lock(MINE, TEXT, HERE), place)

@@ -28,13 +28,13 @@ _SCREENS = {
     "peers": {Role.CLINICIAN},
     "reflect": {Role.CLINICIAN},
     "people": {Role.ADMINISTRATOR},
-    "team_trends": {Role.CLINICIAN, Role.LEAD},
     "support": _EVERYBODY,
+    "team_trends": {Role.CLINICIAN, Role.LEAD},
+    "studies": {Role.CLINICIAN, Role.RESEARCHER, Role.ADMINISTRATOR},
     "gatherings": _EVERYBODY,
     "questionnaires": {Role.CLINICIAN},
     "instruments": {Role.ADMINISTRATOR},
     "clinic": {Role.ADMINISTRATOR},
-    "studies": {Role.CLINICIAN, Role.RESEARCHER, Role.ADMINISTRATOR},
     "audit": {Role.ADMINISTRATOR, Role.REPRESENTATIVE},
     "my_data": _EVERYBODY,
     "about_privacy": _EVERYBODY,
@@ -65,7 +65,8 @@ def main() -> None:
     pages = _pages(viewer)
 
     def start() -> None:
-        st.switch_page(pages[0])
+        # Support is at hand for everybody, but it is nobody's work.
+        st.switch_page(next(p for p in pages if p.url_path != "support"))
 
     # The default screen has no address of its own; a hidden one that moves on
     # gives every screen an address that can be kept and reloaded.
