@@ -62,15 +62,20 @@ def database_url(request, database_kind, tmp_path) -> Iterator[str]:
 @pytest.fixture
 def migrated_database_url(request, database_kind, tmp_path) -> Iterator[str]:
     """A new database with the newest schema and nothing in it."""
-    template = request.getfixturevalue(f"{database_kind}_template")
     if database_kind == "sqlite":
         file = tmp_path / "wellbeing.db"
-        databases.copy_sqlite(template, file)
+        databases.copy_sqlite(request.getfixturevalue("sqlite_template"), file)
         yield databases.sqlite_url(file)
         return
-    server = request.getfixturevalue("postgresql_server")
-    with databases.postgresql_database(server, template) as url:
-        yield url
+    yield request.getfixturevalue("postgresql_kept").empty()
+
+
+@pytest.fixture(scope="session")
+def postgresql_kept(postgresql_server, postgresql_template):
+    """A database that is emptied for each test that asks for a migrated one."""
+    kept = databases.KeptDatabase(postgresql_server, postgresql_template)
+    yield kept
+    kept.drop()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.clinic import LAST_WEEK, THIS_WEEK
+from tests.clinic import LAST_WEEK, THIS_WEEK, Clock, make_cast, open_context
+from tests.databases import copy_sqlite, sqlite_url
 from wellbeing import services
 from wellbeing.content.reflection_prompts import prompt_in
 from wellbeing.domain.actions import ActionState, Helps
@@ -242,9 +243,11 @@ STEPS = {
     "peers_around.require_active",
     "peers_around.step_back",
     "private_rows.how_many_rows",
+    "private_rows.need_as_it_was",
     "private_rows.one_row",
     "private_rows.open_rows",
     "private_rows.put_row",
+    "private_rows.text_in",
     "people.keep_an_administrator",
     "people.one_person",
 }
@@ -288,6 +291,7 @@ def arguments(function, cast):
         "meaning": None,
         "reflection": REFLECTION,
         "draft": REFLECTION,
+        "was": "",
         "prompt": prompt_in(THIS_WEEK),
         "entry": ENTRY,
         "weekday": 1,
@@ -331,6 +335,7 @@ def arguments(function, cast):
         "pool_below": 10,
         "small": False,
         "study_id": "rest-study",
+        "seen": None,
         "version": 1,
         "bundle_id": cast.alice.person_id,
         "token_id": cast.alice.person_id,
@@ -348,18 +353,28 @@ def test_who_may_call_it_is_decided_for_every_service():
     assert set(FOUND) == {*OPEN_TO, *OPEN_TO_ALL, *STEPS}
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.fixture(scope="module")
+def house(sqlite_template, tmp_path_factory):
+    """A clinic for all refusals: what is refused changes nothing."""
+    file = tmp_path_factory.mktemp("who_may") / "wellbeing.db"
+    copy_sqlite(sqlite_template, file)
+    ctx = open_context(sqlite_url(file), Clock())
+    yield ctx, make_cast(ctx)
+    ctx.dispose()
+
+
 @pytest.mark.parametrize(("name", "role"), REFUSED)
-def test_the_wrong_role_is_refused(ctx, cast, name, role):
+def test_the_wrong_role_is_refused(house, name, role):
+    ctx, cast = house
     viewer = replace(cast.alice, roles=frozenset({role}))
     positional, named = arguments(FOUND[name], cast)
     with pytest.raises(NotAllowedError, match=OPEN_TO[name]):
         FOUND[name](ctx, viewer, *positional, **named)
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", OPEN_TO)
-def test_every_other_role_together_and_none_at_all_are_refused(ctx, cast, name):
+def test_every_other_role_together_and_none_at_all_are_refused(house, name):
+    ctx, cast = house
     positional, named = arguments(FOUND[name], cast)
     for roles in (frozenset(), frozenset(Role) - {OPEN_TO[name]}):
         with pytest.raises(NotAllowedError):
