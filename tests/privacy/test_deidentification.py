@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from random import Random
 
 import pytest
@@ -112,7 +113,7 @@ def test_a_block_without_a_check_in_says_so():
 
 def test_the_most_frequent_reason_stands_for_a_block():
     def missing(number, reason):
-        return week(number, {"overall": reason})
+        return week(number, {"overall": reason}, sessions=3)
 
     block = [missing(4, Missing.WITHDRAWN), missing(5, Missing.NOT_APPLICABLE)]
     ends = rated(0, 4), rated(8, 4)
@@ -121,6 +122,21 @@ def test_the_most_frequent_reason_stands_for_a_block():
     )
     block.append(missing(6, Missing.WITHDRAWN))
     assert overall([*ends, *block])[1] == "withdrawn"
+
+
+def test_blocks_without_any_answer_are_all_the_same():
+    # As a pattern, the kinds of nothing would name each of 32 people.
+    kinds = (Missing.SKIPPED, Missing.WITHDRAWN, Missing.NOT_APPLICABLE, None)
+    found = set()
+    for pattern in product((0, 1), repeat=5):
+        weeks = [rated(0, 4), rated(24, 4)]
+        for block, which in enumerate(pattern, 1):
+            kind = kinds[(block % 3) if which else 3]
+            if kind is not None:
+                weeks.append(week(4 * block, dict.fromkeys(SIMPLE.items, kind)))
+        found.add(str(released(weeks).periods))
+    assert len(found) == 1
+    assert "skipped" not in str(released(weeks).periods[1:6])
 
 
 def test_a_question_that_was_not_there_was_not_asked():

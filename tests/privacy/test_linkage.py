@@ -1,6 +1,9 @@
 """The attack report: what passes, what must be caught, what two bundles tell."""
 
+import csv
 import io
+import json
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +15,8 @@ from tests.exports.invented import (
     MADE_ON,
     PLAN,
     QUESTIONS,
+    ROLES,
+    TENURES,
     WEEKS_PLAN,
     bundle,
     members,
@@ -23,7 +28,7 @@ from wellbeing.exports.bundle import BundleReport, bundle_name
 from wellbeing.privacy.attribute_cells import Cells
 from wellbeing.privacy.deidentification import pseudonym, release
 from wellbeing.privacy.differencing import difference_checks, fingerprint
-from wellbeing.privacy.follow_up import shorten
+from wellbeing.privacy.follow_up import shorten, shorten_within
 from wellbeing.privacy.linkage import (
     MOST_BY_GAPS,
     MOST_BY_RATINGS,
@@ -32,12 +37,14 @@ from wellbeing.privacy.linkage import (
     cell_checks,
 )
 from wellbeing.privacy.linkage_attacks import (
+    NOTHING,
     Columns,
     Trace,
     attack_by_gaps,
     attack_by_ratings,
 )
 from wellbeing.privacy.own_time import in_own_time
+from wellbeing.privacy.sheet_attack import attack_by_sheets
 from wellbeing.privacy.study_data import Participant, StudyWeek, TimeUnit
 from wellbeing.privacy.traces import columns_of, trace_of
 
@@ -90,8 +97,9 @@ def attacked(people, plan, *, cut=False):
             tuple(map(bool, row)) for row in (t.released[0] >= 0 for t in traces)
         ]
         kept = shorten(present)
-    gaps = attack_by_gaps(columns, traces, kept)
-    return gaps, attack_by_ratings(columns, traces, kept).sure
+    cells = np.zeros(len(traces), dtype=np.intp)
+    gaps = attack_by_gaps(columns, traces, kept, cells)
+    return gaps, attack_by_ratings(columns, traces, kept, cells).sure
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +147,8 @@ def test_the_attack_finds_people_where_blocks_hide_nothing():
         for row in blocks
     ]
     columns = Columns(names=("overall",), weeks={"overall": 4}, unit=4)
-    found = attack_by_ratings(columns, traces, [10] * 40)
+    cells = np.zeros(40, dtype=np.intp)
+    found = attack_by_ratings(columns, traces, [10] * 40, cells)
     assert found.sure > 0.5
     assert found.telling == "overall"
 
@@ -150,10 +159,94 @@ def test_nobody_is_found_among_people_who_are_all_alike():
         released=np.full((1, 10), 10, dtype=np.int16),
     )
     columns = Columns(names=("overall",), weeks={"overall": 4}, unit=4)
-    assert attack_by_gaps(columns, [trace] * 40, [10] * 40) == 0
-    found = attack_by_ratings(columns, [trace] * 40, [10] * 40)
+    alike = np.zeros(40, dtype=np.intp)
+    assert attack_by_gaps(columns, [trace] * 40, [10] * 40, alike) == 0
+    found = attack_by_ratings(columns, [trace] * 40, [10] * 40, alike)
     assert found.sure == 0
     assert found.guesses == pytest.approx(1 / 40)
+    # Attributes stand in the same row: the crowd is then one combination of them.
+    parted = np.repeat(np.arange(4), 10)
+    found = attack_by_ratings(columns, [trace] * 40, [10] * 40, parted)
+    assert found.guesses == pytest.approx(1 / 10)
+
+
+def test_patterns_of_gaps_that_are_alone_within_their_attributes_are_cut():
+    # Each of ten patterns stands once in each of four groups of ten.
+    plan = replace(
+        LIGHT,
+        items=("overall",),
+        attributes=PLAN.attributes,
+        through_week=PLAN.from_week.plus(47),
+    )
+    people = [
+        Participant(
+            person_id=person_id(10 * group + gap),
+            attributes={"role_group": ROLES[group % 2], "tenure": TENURES[group // 2]},
+            weeks=tuple(
+                StudyWeek(
+                    week=plan.from_week.plus(at),
+                    question_version="1",
+                    answers={"overall": 5},
+                    context={},
+                )
+                for at in range(48)
+                if at // 4 != gap + 1
+            ),
+            responses=(),
+        )
+        for group in range(4)
+        for gap in range(10)
+    ]
+    data, report = bundle(people, plan)
+    assert all(check.passed for check in report.checks)
+    cut = json.loads(members(data)["report.json"])["share_of_periods_left_out"]
+    assert cut > 0
+    wide = members(data)["data/study-demostudy_type-wide_data.csv"].decode()
+    rows = list(csv.DictReader(io.StringIO(wide)))
+    told = Counter(row["participant_id"] for row in rows)
+    groups = {r["participant_id"]: (r["role_group"], r["tenure"]) for r in rows}
+    shared = Counter((groups[name], length) for name, length in told.items())
+    alone = sum(people == 1 for people in shared.values())
+    assert alone <= MOST_BY_GAPS * report.participants
+
+
+def test_too_many_attributes_are_refused_with_a_way_out():
+    told = [
+        replace(
+            person, attributes={"role_group": ROLES[n % 3], "tenure": TENURES[n % 2]}
+        )
+        for n, person in enumerate(PEOPLE)
+    ]
+    with pytest.raises(BundleRefusedError, match="or leave an attribute out"):
+        bundle(told, PLAN)
+
+
+def test_a_bundle_of_questionnaires_alone_says_that_people_can_be_found():
+    plan = replace(LIGHT, items=(), instruments=("who5",))
+    data, report = bundle(PEOPLE[:40], plan)
+    [failed] = [check for check in report.checks if not check.passed]
+    assert failed.name == "matched_by_three_sheet_answers"
+    assert failed.accepted
+    assert failed.measured > 0.5
+    files = members(data)
+    share = f"{failed.measured:.0%} of cases"
+    assert share in files["README.md"].decode()
+    assert share in json.loads(files["report.json"])["finer_detail"]
+
+
+def test_a_sheet_hides_among_equal_ones_of_the_same_attributes_only():
+    def sheets(rows):
+        return [{"who5": np.array([row], dtype=np.int16)} for row in rows]
+
+    equal, kept = sheets([[1, 2, 3, 4, 0]] * 4), [1] * 4
+    own = sheets([[n, n, n, n, NOTHING] for n in range(4)])
+    nothing = sheets([[NOTHING] * 5] * 4)
+    alike, pairs, each = np.zeros(4, int), np.array([0, 0, 1, 2]), np.arange(4)
+    assert attack_by_sheets(equal, kept, alike) == 0
+    assert attack_by_sheets(equal, kept, pairs) == 0.5
+    assert attack_by_sheets(equal, kept, each) == 1
+    assert attack_by_sheets(own, kept, alike) == 1
+    assert attack_by_sheets(nothing, kept, alike) == 0
 
 
 def test_a_bundle_that_passes_says_so(first):
@@ -293,3 +386,13 @@ def test_rare_gaps_are_cut_and_common_ones_stay():
     common, rare = (True, False, True), (True, True, False, True, True, True)
     present = [whole] * 3 + [short] + [common] * 3 + [rare]
     assert shorten(present) == [6, 6, 6, 3, 3, 3, 3, 2]
+    # Whom four share it with is no help if only two of them have the same attributes.
+    assert shorten_within([common] * 4 + [whole] * 3, [0, 0, 1, 1, 0, 0, 0]) == [
+        1,
+        1,
+        1,
+        1,
+        6,
+        6,
+        6,
+    ]

@@ -89,7 +89,7 @@ def write_bundle(  # noqa: PLR0913, PLR0917 (a bundle comes of many things)
 
     People are read once, one by one, and wait on disk, de-identified; memory grows
     with the number of people, by less than ten kilobytes each, not with their rows. The
-    same people, plan, key, day and version give the same bytes.
+    same rows, plan, key, day, version and earlier bundles give the same bytes.
 
     Args:
         plan: what the study asked for.

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from wellbeing.domain.questions import QuestionSet
 from wellbeing.exports.layout import Layout
 from wellbeing.exports.scales import WEEKLY
@@ -15,7 +17,7 @@ from wellbeing.privacy.deidentification import (
     pseudonym,
     release,
 )
-from wellbeing.privacy.follow_up import shorten
+from wellbeing.privacy.follow_up import shorten_within
 from wellbeing.privacy.linkage import (
     MOST_BY_GAPS,
     Check,
@@ -23,9 +25,11 @@ from wellbeing.privacy.linkage import (
     linkage_checks,
     people_check,
     refuse_failed,
+    sheet_checks,
 )
 from wellbeing.privacy.linkage_attacks import (
     NOTHING,
+    CellNumbers,
     Codes,
     Columns,
     Ratings,
@@ -34,8 +38,9 @@ from wellbeing.privacy.linkage_attacks import (
     attack_by_ratings,
 )
 from wellbeing.privacy.own_time import in_own_time
+from wellbeing.privacy.sheet_attack import Sheets, attack_by_sheets
 from wellbeing.privacy.study_data import Participant, StudyPlan, TimeUnit
-from wellbeing.privacy.traces import columns_of, trace_of
+from wellbeing.privacy.traces import columns_of, sheets_of, trace_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +89,8 @@ def gather(
     """Read everybody, keep their rows on disk, and attack what they would show.
 
     If too many people could be found by the blocks in which they did not check in,
-    series are shortened, and attacked again.
+    series are shortened, and attacked again. Attributes stand in the same rows, so the
+    crowd that hides somebody is their own combination of them.
 
     Raises:
         BundleRefusedError: fewer people than a bundle needs have rows.
@@ -93,6 +99,7 @@ def gather(
     given: dict[str, Mapping[str, str]] = {}
     digests: dict[str, bytes] = {}
     traces: dict[str, Trace] = {}
+    sheets: dict[str, Sheets] = {}
     answered: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     for person in people:
         own = in_own_time(plan, person)
@@ -102,16 +109,19 @@ def gather(
         released = release(plan, questions, own, name)
         digests[name] = hashlib.sha256(spool.add(released)).digest()
         traces[name] = trace_of(columns, own, released)
+        sheets[name] = sheets_of(plan, released)
         answered[name] = _answered(released)
         given[name] = person.attributes
     enough = people_check(len(given))
     refuse_failed([enough])
     names = tuple(sorted(given))
     cells = merge_cells(plan.attributes, given)
+    which = np.array(cells.numbers(), dtype=np.intp)
     in_order = [traces[name] for name in names]
-    kept, gaps = _kept(plan, columns, in_order)
+    kept, gaps = _kept(plan, columns, in_order, which)
     spool.keep(dict(zip(names, kept, strict=True)))
-    found = attack_by_ratings(columns, in_order, kept)
+    found = attack_by_ratings(columns, in_order, kept, which)
+    by_sheets = attack_by_sheets([sheets[name] for name in names], kept, which)
     shown = [
         answered[name][:periods] for name, periods in zip(names, kept, strict=True)
     ]
@@ -127,7 +137,8 @@ def gather(
         checks=(
             enough,
             *cell_checks(cells),
-            *linkage_checks(gaps, found, plan.time_unit),
+            *linkage_checks(plan, gaps, found),
+            *sheet_checks(plan, by_sheets),
         ),
         by_period=_by_period(in_order, kept),
         cut=1 - sum(kept) / before,
@@ -136,15 +147,16 @@ def gather(
 
 
 def _kept(
-    plan: StudyPlan, columns: Columns, traces: Sequence[Trace]
+    plan: StudyPlan, columns: Columns, traces: Sequence[Trace], cells: CellNumbers
 ) -> tuple[list[int], float]:
     """Return how many periods of each person stay, and the share found by gaps."""
     kept = [trace.released.shape[1] for trace in traces]
-    gaps = attack_by_gaps(columns, traces, kept)
+    gaps = attack_by_gaps(columns, traces, kept, cells)
     if gaps > MOST_BY_GAPS and plan.time_unit is TimeUnit.BLOCKS:
         each = [at for at, n in enumerate(columns.names) if columns.each_period(n)]
-        kept = shorten([_present(t.released[each]) for t in traces])
-        gaps = attack_by_gaps(columns, traces, kept)
+        present = [_present(t.released[each]) for t in traces]
+        kept = shorten_within(present, cells.tolist())
+        gaps = attack_by_gaps(columns, traces, kept, cells)
     return kept, gaps
 
 

@@ -24,14 +24,13 @@ def readme(layout: Layout, about: About, files: dict[str, str], extras: str) -> 
         extras: what is to be said of the files made on request.
     """
     plan = layout.plan
-    blocks = plan.time_unit is TimeUnit.BLOCKS
     merging = "\n".join(f"  - {note}" for note in about.notes)
     cut = "cut" if about.cut else "not_cut"
     return fill(
         "README.md",
         title=_line(plan.title),
         study=plan.study_id,
-        finer="" if blocks else "\n\n" + finer_sentence(about),
+        finer="".join(f"\n\n{one}" for one in finer_sentences(layout, about)),
         purpose=_cell(plan.purpose),
         responsible=_cell(plan.responsible),
         ethics=_cell(plan.ethics_reference),
@@ -82,14 +81,17 @@ def citation(layout: Layout, about: About) -> str:
     return "\n".join(lines) + "\n"
 
 
-def finer_sentence(about: About) -> str:
-    """Return what counting weeks risks, with what was measured."""
-    measured = {check.name: check.measured for check in about.checks}
-    return say(
-        "bundle.finer",
-        gaps=f"{measured['matched_by_gaps']:.0%}",
-        ratings=f"{measured['matched_by_three_ratings']:.0%}",
-    )
+def finer_sentences(layout: Layout, about: About) -> list[str]:
+    """Return what each finer choice of the study risks, with what was measured."""
+    shares = {c.name: f"{c.measured:.0%}" for c in about.checks}
+    told = []
+    if layout.plan.time_unit is TimeUnit.WEEKS:
+        gaps, ratings = shares["matched_by_gaps"], shares["matched_by_three_ratings"]
+        told.append(say("bundle.finer", gaps=gaps, ratings=ratings))
+    if layout.plan.instruments:
+        found = shares["matched_by_three_sheet_answers"]
+        told.append(say("bundle.finer_sheets", found=found))
+    return told
 
 
 def _instruments(layout: Layout) -> Iterator[str]:

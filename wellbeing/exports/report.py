@@ -7,8 +7,7 @@ from wellbeing.domain.indicators import SCORING_VERSION
 from wellbeing.exports.about import About
 from wellbeing.exports.codebook import as_json
 from wellbeing.exports.layout import Layout
-from wellbeing.exports.readme import finer_sentence
-from wellbeing.privacy.study_data import TimeUnit
+from wellbeing.exports.readme import finer_sentences
 
 _SHARE_DECIMALS = 4
 
@@ -20,7 +19,6 @@ def report_json(layout: Layout, about: About) -> str:
     and the most for what is matched or unique.
     """
     plan = layout.plan
-    finer = plan.time_unit is TimeUnit.WEEKS
     return as_json(
         {
             "made_on": about.made_on.isoformat(),
@@ -64,7 +62,7 @@ def report_json(layout: Layout, about: About) -> str:
                 "by_chance": round(1 / about.people, _SHARE_DECIMALS),
             },
             "compared_with": list(about.earlier),
-            "finer_detail": finer_sentence(about) if finer else "",
+            "finer_detail": " ".join(finer_sentences(layout, about)),
             "not_anonymous": say("bundle.not_anonymous"),
         }
     )

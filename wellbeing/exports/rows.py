@@ -38,7 +38,7 @@ def _responses(layout: Layout, person: Released) -> Iterator[Row]:
             for column in layout.groups[name]:
                 if column.name in period.values:
                     value = _split(period.values[column.name])
-                    yield (*start, name, period.version, column.name, *value)
+                    yield (*start, name, period.version or None, column.name, *value)
         for response in period.responses:
             version = response.key_version
             for item, answer in response.answers.items():

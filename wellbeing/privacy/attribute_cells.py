@@ -29,6 +29,11 @@ class Cells:
         """Return how many people share each combination."""
         return Counter(self.released.values())
 
+    def numbers(self) -> list[int]:
+        """Return a number of each one's combination, in the order of pseudonyms."""
+        sorts = {cell: at for at, cell in enumerate(sorted(self.sizes()))}
+        return [sorts[self.released[name]] for name in sorted(self.released)]
+
 
 def merge_cells(names: Sequence[str], given: Mapping[str, Mapping[str, str]]) -> Cells:
     """Merge values until every combination of attributes is ten people or more.

@@ -116,22 +116,22 @@ def release(
     A weekly item is the mean of the answered weeks of its period, rounded to halves
     (a quarter up); a context number that mean rounded to a whole number and cut at
     ``CONTEXT_TOP``. Without an answer the most frequent reason of the weeks stands
-    instead, or ``no_check_in``. Of the responses to an instrument the last of a period
-    is kept, as it was given.
+    instead, or ``no_check_in``. A block without any answer is the same whatever the
+    reason: a week that was declined, skipped or withdrawn would be as telling as one
+    without a check-in. Of the responses to an instrument the last of a period is kept,
+    as it was given.
     """
     unit, turn = unit_weeks(plan), turn_items(plan, questions)
     periods = []
     for index in range(1, own.periods + 1):
-        weeks = _weeks(own, (index - 1) * unit, index * unit)
+        weeks = _weeks(plan, own, index - 1, index)
         values: dict[str, Value] = {}
         for item in plan.items:
             if item not in turn:
                 values[item] = _item(weeks, item, halves=unit > 1)
             elif index % TURN_BLOCKS == 0:
-                start = (index - TURN_BLOCKS) * unit
-                values[item] = _item(
-                    _weeks(own, start, index * unit), item, halves=True
-                )
+                window = _weeks(plan, own, index - TURN_BLOCKS, index)
+                values[item] = _item(window, item, halves=True)
         values |= {name: _context(weeks, name) for name in plan.context}
         found = {
             r.instrument: r
@@ -157,8 +157,15 @@ def half_points(codes: Sequence[int]) -> float:
     return twice / 2 if twice % 2 else twice // 2
 
 
-def _weeks(own: OwnTime, start: int, stop: int) -> list[StudyWeek]:
-    return [own.weeks[at] for at in range(start, stop) if at in own.weeks]
+def _weeks(plan: StudyPlan, own: OwnTime, start: int, stop: int) -> list[StudyWeek]:
+    """Return the weeks of periods, from 0; of a block without any answer none."""
+    unit, found = unit_weeks(plan), []
+    names = (*plan.items, *plan.context)
+    for first in range(start * unit, stop * unit, unit):
+        weeks = [own.weeks[w] for w in range(first, first + unit) if w in own.weeks]
+        if unit == 1 or any(says_something(names, week) for week in weeks):
+            found += weeks
+    return found
 
 
 def _item(weeks: Sequence[StudyWeek], item: str, *, halves: bool) -> Value:

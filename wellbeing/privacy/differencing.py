@@ -10,6 +10,15 @@ from wellbeing.privacy.linkage import Check, EarlierBundle
 from wellbeing.privacy.study_data import TimeUnit
 
 FEWEST_DIFFERING = 10
+_TOO_FEW = (
+    "An earlier bundle differs in too few people: what changed would be about them "
+    "alone. Use that bundle, or wait for more people."
+)
+_RECALLED = (
+    "An earlier bundle was recalled because somebody took their consent back, and this "
+    "one differs from it in too few people: together they would show who. It can be "
+    f"made when at least {FEWEST_DIFFERING} people differ."
+)
 
 _CONTENT, _CELL = 8, 4
 _RECORD = _CONTENT + _CELL
@@ -62,8 +71,7 @@ def difference_checks(
         elif one.columns != columns:
             reason = "An earlier bundle has other columns about the same people."
         elif differing < FEWEST_DIFFERING:
-            reason = "An earlier bundle differs in too few people: what changed would "
-            reason += "be about them alone. Use that bundle, or wait for more people."
+            reason = _RECALLED if one.recalled else _TOO_FEW
         elif _too_few_move(
             Counter((theirs[m][_CONTENT:], mine[m][_CONTENT:]) for m in both)
         ):

@@ -1,7 +1,7 @@
 """How long each participant is shown, where the gaps of a few would name them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 SHARED_BY = 3
 """So many people share a length, and a pattern of gaps, once series are cut."""
@@ -36,3 +36,26 @@ def shorten(present: Sequence[tuple[bool, ...]]) -> list[int]:
             waiting, people = [], 0
     kept |= dict.fromkeys(waiting, min(lengths, default=1))
     return [kept[length] for length in lengths]
+
+
+def shorten_within(
+    present: Sequence[tuple[bool, ...]], cells: Iterable[int]
+) -> list[int]:
+    """Return how many periods stay, if attributes stand beside the pattern of gaps.
+
+    Who shares a pattern has to share the attributes, too: each combination of them is
+    shortened as if it were alone.
+
+    Args:
+        present: as for ``shorten``.
+        cells: for each person the number of their combination of attributes.
+    """
+    kept = [0] * len(present)
+    places: dict[int, list[int]] = {}
+    for at, cell in enumerate(cells):
+        places.setdefault(cell, []).append(at)
+    for inside in places.values():
+        lengths = shorten([present[at] for at in inside])
+        for at, length in zip(inside, lengths, strict=True):
+            kept[at] = length
+    return kept

@@ -12,7 +12,7 @@ from wellbeing.domain.errors import WellbeingError
 from wellbeing.domain.studies import FEWEST_PARTICIPANTS
 from wellbeing.privacy.attribute_cells import SMALLEST_CELL, Cells
 from wellbeing.privacy.linkage_attacks import Ratings
-from wellbeing.privacy.study_data import TimeUnit
+from wellbeing.privacy.study_data import StudyPlan, TimeUnit
 
 MOST_BY_GAPS = 0.10
 MOST_BY_RATINGS = 0.05
@@ -58,6 +58,7 @@ class EarlierBundle:
         members: pseudonyms of the people in it.
         columns: names of all its columns.
         fingerprint: as differencing.py makes it.
+        recalled: somebody in it took their consent back before the freeze date.
     """
 
     sha256: str
@@ -65,6 +66,7 @@ class EarlierBundle:
     columns: frozenset[str]
     time_unit: TimeUnit
     fingerprint: bytes
+    recalled: bool = False
 
 
 def people_check(people: int) -> Check:
@@ -109,14 +111,21 @@ def cell_checks(cells: Cells) -> tuple[Check, ...]:
     )
 
 
-def linkage_checks(gaps: float, found: Ratings, unit: TimeUnit) -> tuple[Check, ...]:
+def linkage_checks(plan: StudyPlan, gaps: float, found: Ratings) -> tuple[Check, ...]:
     """Check what an attacker finds who knows gaps, or three exact answers.
 
     A study that counts weeks has chosen the finer detail by name: what then fails is
     reported, and accepted.
     """
-    finer = unit is TimeUnit.WEEKS
+    finer = plan.time_unit is TimeUnit.WEEKS
     ratings = found.sure
+    # Attributes stand in the same row, so both attackers are taken to know them.
+    knows = "Somebody who knows"
+    shorter, fewer = "or choose a shorter period", "or take that column out"
+    if plan.attributes:
+        knows += " the attributes of each person and"
+        shorter = "choose a shorter period, or leave an attribute out"
+        fewer = "take that column out, or leave an attribute out"
     return (
         Check(
             name="matched_by_gaps",
@@ -124,12 +133,12 @@ def linkage_checks(gaps: float, found: Ratings, unit: TimeUnit) -> tuple[Check, 
             limit=MOST_BY_GAPS,
             passed=gaps <= MOST_BY_GAPS,
             accepted=finer and gaps > MOST_BY_GAPS,
-            sentence="Somebody who knows in which calendar weeks each person checked "
-            f"in is sure of at most {MOST_BY_GAPS:.0%} of the people.",
+            sentence=f"{knows} in which calendar weeks each person gave an answer to a "
+            f"weekly question is sure of at most {MOST_BY_GAPS:.0%} of the people.",
             reason=""
             if gaps <= MOST_BY_GAPS
             else "Too many people could be found by the weeks in which they did not "
-            "check in: wait for more people, or choose a shorter period.",
+            f"check in: wait for more people, {shorter}.",
         ),
         Check(
             name="matched_by_three_ratings",
@@ -137,14 +146,42 @@ def linkage_checks(gaps: float, found: Ratings, unit: TimeUnit) -> tuple[Check, 
             limit=MOST_BY_RATINGS,
             passed=ratings <= MOST_BY_RATINGS,
             accepted=finer and ratings > MOST_BY_RATINGS,
-            sentence="Somebody who knows three exact answers of a person, with their "
-            f"weeks, is sure and right for at most {MOST_BY_RATINGS:.0%} of the "
-            f"people. The most telling column is {found.telling or 'none'}.",
+            sentence=f"{knows} three exact answers of a person to a weekly question, "
+            f"with their weeks, is sure and right for at most {MOST_BY_RATINGS:.0%} of "
+            f"the people. The most telling column is {found.telling or 'none'}.",
             reason=""
             if ratings <= MOST_BY_RATINGS
             else "Too many people could be found by three answers that somebody "
-            f"knows, most easily by {found.telling}: wait for more people, or take "
-            "that column out.",
+            f"knows, most easily by {found.telling}: wait for more people, {fewer}.",
+        ),
+    )
+
+
+def sheet_checks(plan: StudyPlan, found: float) -> tuple[Check, ...]:
+    """Check what an attacker finds who knows three answers of one questionnaire.
+
+    They stand as they were given, so this fails almost always. A study that asks for
+    questionnaires has chosen that by name: it is reported, and accepted.
+
+    Args:
+        found: the share of cases in which the right row alone is left.
+    """
+    if not plan.instruments:
+        return ()
+    passed = found <= MOST_BY_RATINGS
+    return (
+        Check(
+            name="matched_by_three_sheet_answers",
+            measured=found,
+            limit=MOST_BY_RATINGS,
+            passed=passed,
+            accepted=not passed,
+            sentence="For somebody who knows three exact answers of one published "
+            "questionnaire, with the period of it, one row is left, and the right "
+            f"one, in at most {MOST_BY_RATINGS:.0%} of cases.",
+            reason=""
+            if passed
+            else "Questionnaires stand answer by answer: leave them out.",
         ),
     )
 

@@ -1,7 +1,8 @@
 """Two attacks on de-identified rows: known gaps, and three known answers.
 
-The attacker knows the study, when each person began, and what the attack names; and
-has learnt from everybody else in the bundle how single weeks scatter about a value.
+The attacker knows the study, when each person began, their attributes, and what the
+attack names; and has learnt from everybody else in the bundle how single weeks scatter
+about a value.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,14 +18,17 @@ KNOWN = 3
 DRAWS = 8
 """So often other three answers of a person are tried."""
 
-_MOST_TARGETS = 500
-_SEED = 2026
+MOST_TARGETS = 500
+"""Of more people so many are attacked, chosen by chance."""
+
+SEED = 2026
 # Added to every count of what was seen together: what never happened can happen.
 _UNSEEN = 0.5
 
 NOTHING, ASKED = -1, -2
 
 Codes = NDArray[np.int16]
+CellNumbers = NDArray[np.intp]
 _Shares = tuple[float, float]
 
 
@@ -82,7 +86,10 @@ class Ratings:
 
 
 def attack_by_gaps(
-    columns: Columns, traces: Sequence[Trace], kept: Sequence[int]
+    columns: Columns,
+    traces: Sequence[Trace],
+    kept: Sequence[int],
+    cells: CellNumbers,
 ) -> float:
     """Return the share of people who are alone with the weeks they missed.
 
@@ -94,6 +101,8 @@ def attack_by_gaps(
         columns: what the columns are.
         traces: one a person.
         kept: how many periods of each person the bundle shows.
+        cells: for each person the number of their combination of attributes. It stands
+            in the same row, so nobody of another one can be mistaken for them.
     """
     answers, released, targets, _ = _laid_out(columns, traces, kept)
     people, _, periods = released.shape
@@ -102,7 +111,7 @@ def attack_by_gaps(
     weekly = (answers[:, each] >= 0).reshape(shape)
     known = [np.asarray(weekly.any(axis=(1, 3)))]
     seen = [np.asarray((released[:, each] >= 0).any(axis=1))]
-    without_turn = _alone(known, seen, targets)
+    without_turn = _alone(known, seen, targets, cells)
     for at, name in enumerate(columns.names):
         span = columns.weeks[name] // columns.unit
         if span > 1:
@@ -111,16 +120,19 @@ def attack_by_gaps(
             asked = asked.reshape(people, windows, columns.weeks[name])
             known.append(np.asarray(asked.any(axis=2)))
             seen.append(released[:, at, span - 1 :: span] >= 0)
-    return max(without_turn, _alone(known, seen, targets))
+    return max(without_turn, _alone(known, seen, targets, cells))
 
 
 def attack_by_ratings(
-    columns: Columns, traces: Sequence[Trace], kept: Sequence[int]
+    columns: Columns,
+    traces: Sequence[Trace],
+    kept: Sequence[int],
+    cells: CellNumbers,
 ) -> Ratings:
     """Return what three known answers to one column tell, for the most telling one.
 
     Args:
-        columns, traces, kept: as for ``attack_by_gaps``.
+        columns, traces, kept, cells: as for ``attack_by_gaps``.
     """
     answers, released, targets, rng = _laid_out(columns, traces, kept)
     worst = Ratings(sure=0.0, guesses=0.0, telling="")
@@ -130,6 +142,7 @@ def attack_by_ratings(
             periods=np.array(periods, dtype=np.intp),
             answers=answers[:, at],
             released=released[:, at],
+            cells=cells,
             exact=columns.weeks[name] == 1,
         )
         sure, guesses = about.found(targets, rng)
@@ -143,10 +156,10 @@ def _laid_out(
 ) -> tuple[Codes, Codes, NDArray[np.intp], np.random.Generator]:
     """Return everybody's answers, what is released, whom to attack, and chance."""
     weeks = [periods * columns.unit for periods in kept]
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(SEED)
     targets = np.arange(len(traces))
-    if len(targets) > _MOST_TARGETS:
-        targets = np.sort(rng.choice(targets, _MOST_TARGETS, replace=False))
+    if len(targets) > MOST_TARGETS:
+        targets = np.sort(rng.choice(targets, MOST_TARGETS, replace=False))
     answers = _stacked([t.answers for t in traces], weeks)
     return answers, _stacked([t.released for t in traces], kept), targets, rng
 
@@ -173,6 +186,7 @@ class _ByRatings:
     periods: NDArray[np.intp]
     answers: Codes
     released: Codes
+    cells: CellNumbers
     exact: bool
 
     def found(self, targets: NDArray[np.intp], rng: np.random.Generator) -> _Shares:
@@ -201,6 +215,7 @@ class _ByRatings:
             likely = others / np.maximum(others.sum(axis=1, keepdims=True), _UNSEEN)
             seen = self.released[:, self.periods[known]]
             chance = np.where(seen >= 0, likely[seen, codes], 0.0).prod(axis=2)
+            chance[self.cells != self.cells[target]] = 0.0
             right = chance[target] / chance.sum(axis=0)
             sure.append(float((right >= SURE).mean()))
             guesses.append(float(right.mean()))
@@ -213,11 +228,13 @@ def _alone(
     known: Sequence[NDArray[np.bool_]],
     seen: Sequence[NDArray[np.bool_]],
     targets: NDArray[np.intp],
+    cells: CellNumbers,
 ) -> float:
     """Return the share for whom one row, and theirs, fits best with what is known."""
     mine = np.concatenate(known, axis=1)[targets].astype(np.float32)
     rows = np.concatenate(seen, axis=1).astype(np.float32)
     apart = mine @ (1 - rows).T + (1 - mine) @ rows.T
+    apart[cells[targets][:, None] != cells[None, :]] = np.inf
     best = apart == apart.min(axis=1, keepdims=True)
     alone = (best.sum(axis=1) == 1) & best[np.arange(len(targets)), targets]
     return float(alone.mean())

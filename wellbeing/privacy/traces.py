@@ -4,6 +4,7 @@ import numpy as np
 
 from wellbeing.domain.check_ins import Missing
 from wellbeing.domain.questions import QuestionSet
+from wellbeing.instruments.registry import find_instrument
 from wellbeing.privacy.deidentification import (
     TURN_BLOCKS,
     Released,
@@ -11,6 +12,7 @@ from wellbeing.privacy.deidentification import (
 )
 from wellbeing.privacy.linkage_attacks import ASKED, NOTHING, Columns, Trace
 from wellbeing.privacy.own_time import OwnTime, says_something, unit_weeks
+from wellbeing.privacy.sheet_attack import Sheets
 from wellbeing.privacy.study_data import StudyPlan
 
 
@@ -47,3 +49,20 @@ def trace_of(columns: Columns, own: OwnTime, released: Released) -> Trace:
             if isinstance(number, int | float):
                 shown[row, at] = round(2 * number)
     return Trace(answers=answers, released=shown)
+
+
+def sheets_of(plan: StudyPlan, released: Released) -> Sheets:
+    """Return what a bundle says of one person's published questionnaires."""
+    sheets = {}
+    for name in plan.instruments:
+        items = find_instrument(name).item_ids
+        shape = len(released.periods), len(items)
+        sheets[name] = np.full(shape, NOTHING, dtype=np.int16)
+        for at, period in enumerate(released.periods):
+            for response in period.responses:
+                if response.instrument == name:
+                    codes = [response.answers[item] for item in items]
+                    sheets[name][at] = [
+                        code if isinstance(code, int) else NOTHING for code in codes
+                    ]
+    return sheets
