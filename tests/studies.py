@@ -63,8 +63,20 @@ def open_study(ctx: Context, cast: Cast, **other: Any) -> int:
     new = new_study(**other)
     version = studies.write_study(ctx, cast.rita, new)
     studies.submit_study(ctx, cast.rita, new.study_id)
-    studies.open_study(ctx, cast.ada, new.study_id, version)
+    open_version(ctx, cast.ada, version, new.study_id)
     return version
+
+
+def open_version(
+    ctx: Context, viewer: Viewer, version: int = 1, study_id: str = STUDY
+) -> None:
+    """Open a version of a study as it reads now."""
+    [plan] = [
+        one.plan
+        for one in studies.studies_to_decide(ctx, viewer)
+        if (one.plan.study_id, one.version) == (study_id, version)
+    ]
+    studies.open_study(ctx, viewer, plan, version)
 
 
 def add_clinicians(

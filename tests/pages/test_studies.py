@@ -6,7 +6,13 @@ import pytest
 
 from tests.pages.conftest import unfold, without_key, words
 from tests.servers import viewer_named
-from tests.studies import STUDY, add_clinicians, everybody_agrees, new_study
+from tests.studies import (
+    STUDY,
+    add_clinicians,
+    everybody_agrees,
+    new_study,
+    open_version,
+)
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role
 from wellbeing.domain.studies import StudyState, Tenure
@@ -14,6 +20,12 @@ from wellbeing.services import bundle_jobs, bundles, consents, people, studies
 from wellbeing.services.bundle_jobs import JobState
 
 TITLE = "Rest *and* exhaustion"
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs(monkeypatch):
+    """Forget the bundles of other tests: all have the same clinic in one process."""
+    monkeypatch.setattr(bundle_jobs, "_JOBS", {})
 
 
 @pytest.fixture
@@ -27,7 +39,7 @@ def opened(ctx, written):
     """The same, open to clinicians."""
     assert written is None
     studies.submit_study(ctx, viewer_named(ctx, "rita"), STUDY)
-    studies.open_study(ctx, viewer_named(ctx, "ada"), STUDY, 1)
+    open_version(ctx, viewer_named(ctx, "ada"))
 
 
 def mine(ctx):
@@ -76,6 +88,16 @@ def test_an_administrator_sends_it_back(open_page, ctx):
 
 
 @pytest.mark.usefixtures("opened")
+def test_a_clinician_reads_what_questionnaires_risk(open_page, ctx):
+    assert say("studies.sheets") not in words(open_page("studies", "alice"))
+    new = new_study(title=TITLE, instruments=("who5",))
+    studies.write_study(ctx, viewer_named(ctx, "rita"), new)
+    studies.submit_study(ctx, viewer_named(ctx, "rita"), STUDY)
+    open_version(ctx, viewer_named(ctx, "ada"), version=2)
+    assert say("studies.sheets") in words(open_page("studies", "alice"))
+
+
+@pytest.mark.usefixtures("opened")
 def test_a_clinician_reads_agrees_and_takes_it_back(open_page, ctx):
     alice = viewer_named(ctx, "alice")
     at = open_page("studies", "alice")
@@ -105,6 +127,8 @@ def test_a_researcher_is_told_no_number_and_no_name(open_page, ctx):
 def test_a_bundle_that_is_refused_says_why(open_page, ctx):
     rita = viewer_named(ctx, "rita")
     at = open_page("studies", rita)
+    assert at.button(key=f"studies:make:{STUDY}").disabled
+    at.checkbox(key=f"studies:before_freeze:{STUDY}").check().run()
     at.button(key=f"studies:make:{STUDY}").click().run()
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:

@@ -17,6 +17,7 @@ from tests.studies import (
     everybody_agrees,
     new_study,
     open_study,
+    open_version,
     with_folders,
 )
 from wellbeing.domain.errors import InvalidInputError, NotFoundError
@@ -50,6 +51,7 @@ from wellbeing.services.study_keys import (
     key_file,
 )
 from wellbeing.services.study_tokens import TokenRefusedError
+from wellbeing.services.take_backs import drop_all_recalled
 from wellbeing.storage import bundle_queries
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -191,7 +193,7 @@ def test_one_more_person_or_another_column_is_refused(ctx, cast, taking_part):
         bundles.make_bundle(ctx, cast.rita, STUDY)
     studies.write_study(ctx, cast.rita, new_study(items=("overall",)))
     studies.submit_study(ctx, cast.rita, STUDY)
-    studies.open_study(ctx, cast.ada, STUDY, 2)
+    open_version(ctx, cast.ada, 2)
     everybody_agrees(ctx, taking_part, version=2)
     with pytest.raises(BundleRefusedError, match="other columns"):
         bundles.make_bundle(ctx, cast.rita, STUDY)
@@ -211,6 +213,41 @@ def test_taking_back_before_the_freeze_date_recalls_the_bundle(ctx, cast, taking
         study_tokens.use_token(ctx, secret, "192.0.2.1")
     [one] = own_bundles(ctx, taking_part[0])
     assert one.recalled
+    with pytest.raises(BundleRefusedError, match="was recalled"):
+        bundles.make_bundle(ctx, cast.rita, STUDY)
+
+
+@ON_SQLITE
+def test_a_recalled_file_that_was_left_goes_with_the_next_look(ctx, cast, taking_part):
+    made = bundles.make_bundle(ctx, cast.rita, STUDY)
+    file = bundles_folder(ctx) / f"{made.bundle_id}.zip"
+    drop_all_recalled(ctx)
+    content = file.read_bytes()
+    people.end_access(ctx, cast.ada, taking_part[0].person_id)
+    assert not file.exists()
+    file.write_bytes(content)
+    drop_all_recalled(ctx)
+    assert not file.exists()
+
+
+@ON_SQLITE
+def test_a_role_that_is_taken_and_given_tells_nobody_who_takes_part(
+    ctx, cast, taking_part
+):
+    [stranger] = add_clinicians(ctx, cast.clinic, 1, first=40)
+    bundles.make_bundle(ctx, cast.rita, STUDY)
+
+    before = ledger(ctx, cast), studies.my_studies(ctx, cast.rita), files(ctx)
+    for who in (taking_part[0], stranger):
+        for roles in ([], [Role.CLINICIAN]):
+            people.set_roles(ctx, cast.ada, who.person_id, roles=roles)
+            after = ledger(ctx, cast), studies.my_studies(ctx, cast.rita), files(ctx)
+            assert after == before
+    # Nor does a bundle that is made while a role is taken.
+    people.set_roles(ctx, cast.ada, taking_part[0].person_id, roles=[])
+    made = bundles.make_bundle(ctx, cast.rita, STUDY)
+    assert all(check.passed for check in made.checks)
+    assert [one.line.recalled for one in ledger(ctx, cast)] == [False, False]
 
 
 @ON_SQLITE
@@ -234,6 +271,7 @@ def test_who_deletes_the_account_recalls_every_bundle_with_their_rows(
     bundles.make_bundle(ctx, cast.rita, STUDY)
     my_data.delete_account(ctx, taking_part[0], password=PASSWORD)
     assert all(seen.line.recalled for seen in ledger(ctx, cast))
+    assert files(ctx) == []
     people.end_access(ctx, cast.ada, taking_part[1].person_id)
     [one] = consents.studies_for_me(ctx, taking_part[1])
     assert not one.agreed
@@ -247,7 +285,7 @@ def test_single_weeks_have_to_be_named_and_stand_in_the_ledger_with_their_risk(
         bundles.make_bundle(ctx, cast.rita, STUDY, time_unit=TimeUnit.WEEKS)
     studies.write_study(ctx, cast.rita, new_study(time_unit=TimeUnit.WEEKS))
     studies.submit_study(ctx, cast.rita, STUDY)
-    studies.open_study(ctx, cast.ada, STUDY, 2)
+    open_version(ctx, cast.ada, 2)
     everybody_agrees(ctx, taking_part, version=2)
     line = bundles.make_bundle(ctx, cast.rita, STUDY, time_unit=TimeUnit.WEEKS)
     assert line.time_unit is TimeUnit.WEEKS

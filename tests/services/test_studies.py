@@ -17,6 +17,7 @@ from tests.studies import (
     everybody_agrees,
     new_study,
     open_study,
+    open_version,
     with_folders,
 )
 from wellbeing.domain.errors import (
@@ -58,7 +59,7 @@ def test_a_study_goes_from_draft_to_open_to_closed(ctx, cast):
     [seen] = studies.studies_to_decide(ctx, cast.ada)
     assert seen.state is StudyState.SUBMITTED
     assert seen.plan.told == "We ask for your ratings.\n\nTaking part is voluntary."
-    studies.open_study(ctx, cast.ada, STUDY, version)
+    open_version(ctx, cast.ada, version)
     assert [one.takes_people for one in studies_for_me(ctx, cast.alice)] == [True]
     studies.close_study(ctx, cast.ada, STUDY)
     assert states(ctx, cast) == [(1, StudyState.CLOSED)]
@@ -90,6 +91,19 @@ def test_a_study_that_is_sent_back_can_be_changed_and_handed_in_again(ctx, cast)
     studies.send_back(ctx, cast.ada, STUDY)
     assert studies.write_study(ctx, cast.rita, new_study(title="Another")) == 1
     assert states(ctx, cast) == [(1, StudyState.DRAFT)]
+
+
+@ON_SQLITE
+def test_a_text_that_changed_since_it_was_read_is_not_opened(ctx, cast):
+    studies.write_study(ctx, cast.rita, new_study())
+    studies.submit_study(ctx, cast.rita, STUDY)
+    [read] = studies.studies_to_decide(ctx, cast.ada)
+    studies.send_back(ctx, cast.ada, STUDY)
+    studies.write_study(ctx, cast.rita, new_study(told="Everybody has to take part."))
+    studies.submit_study(ctx, cast.rita, STUDY)
+    with pytest.raises(NotFoundError):
+        studies.open_study(ctx, cast.ada, read.plan, read.version)
+    assert states(ctx, cast) == [(1, StudyState.SUBMITTED)]
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -143,13 +157,13 @@ def test_whoever_wrote_a_study_cannot_open_it(ctx, cast):
     studies.write_study(ctx, both, new_study())
     studies.submit_study(ctx, both, STUDY)
     with pytest.raises(InvalidInputError, match="another administrator"):
-        studies.open_study(ctx, both, STUDY, 1)
+        open_version(ctx, both)
 
 
 def test_a_second_click_opens_nothing_twice(ctx, cast):
     open_study(ctx, cast)
     with pytest.raises(NotFoundError):
-        studies.open_study(ctx, cast.ada, STUDY, 1)
+        open_version(ctx, cast.ada)
     with pytest.raises(NotFoundError):
         studies.submit_study(ctx, cast.rita, STUDY)
     assert states(ctx, cast) == [(1, StudyState.OPEN)]
@@ -203,7 +217,7 @@ def test_one_cannot_agree_to_what_is_not_open_or_not_any_more(ctx, cast, clock):
     with pytest.raises(NotFoundError):
         consents.agree(ctx, cast.alice, STUDY, 1)
     studies.submit_study(ctx, cast.rita, STUDY)
-    studies.open_study(ctx, cast.ada, STUDY, 1)
+    open_version(ctx, cast.ada)
     with pytest.raises(NotFoundError):
         consents.agree(ctx, cast.alice, STUDY, 2)
     clock.turn(days=(FREEZE - date(2026, 11, 17)).days)
@@ -221,7 +235,7 @@ def test_a_new_version_needs_a_new_yes(ctx, cast):
     studies.write_study(ctx, cast.rita, new_study(items=("overall",)))
     assert states(ctx, cast) == [(1, StudyState.OPEN), (2, StudyState.DRAFT)]
     studies.submit_study(ctx, cast.rita, STUDY)
-    studies.open_study(ctx, cast.ada, STUDY, 2)
+    open_version(ctx, cast.ada, 2)
     assert states(ctx, cast) == [(1, StudyState.CLOSED), (2, StudyState.OPEN)]
     found = offered(ctx, cast.alice)
     assert found[STUDY, 1].agreed

@@ -22,6 +22,7 @@ COMPARED = EarlierBundle(
     columns=frozenset({"rest", "overall"}),
     members=frozenset({"p1", "p2"}),
     fingerprint=b"\x00\xff" * 12,
+    recalled=True,
 )
 
 

@@ -3,7 +3,13 @@
 import pytest
 
 from tests.servers import ROLES, viewer_named
-from tests.studies import STUDY, add_clinicians, everybody_agrees, new_study
+from tests.studies import (
+    STUDY,
+    add_clinicians,
+    everybody_agrees,
+    new_study,
+    open_version,
+)
 from wellbeing.services import accounts, bundles, consents, studies, study_tokens
 
 
@@ -13,7 +19,7 @@ def people(ctx):
     rita, ada = viewer_named(ctx, "rita"), viewer_named(ctx, "ada")
     studies.write_study(ctx, rita, new_study())
     studies.submit_study(ctx, rita, STUDY)
-    studies.open_study(ctx, ada, STUDY, 1)
+    open_version(ctx, ada)
     found = add_clinicians(ctx, rita.clinic, 30)
     everybody_agrees(ctx, found)
     return found

@@ -3,14 +3,16 @@
 import argparse
 import json
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
-from wellbeing.cli.commands import Commands, add_json, database, say
+from wellbeing.cli.commands import Commands, add_json, complain, database, say
 from wellbeing.content.load import choice_text
-from wellbeing.domain.errors import InvalidInputError
+from wellbeing.domain.errors import InvalidInputError, NotFoundError
 from wellbeing.exports.extras import Extra
 from wellbeing.privacy.study_data import TimeUnit
 from wellbeing.privacy.study_ledger import LedgerLine
+from wellbeing.services.bundle_preparation import freeze_ahead
 from wellbeing.services.bundles import export_bundle
 from wellbeing.settings import Settings
 
@@ -47,13 +49,20 @@ def add(commands: Commands) -> None:
 def _export(settings: Settings, chosen: argparse.Namespace) -> None:
     extras = _extras(chosen.extras)
     with database(settings) as ctx:
-        line = export_bundle(
-            ctx,
-            chosen.study,
-            chosen.out,
-            extras=extras,
-            time_unit=TimeUnit(chosen.time),
-        )
+        freeze_date = freeze_ahead(ctx, chosen.study)
+        if freeze_date is not None:
+            complain([_before_freeze(freeze_date)])
+        try:
+            line = export_bundle(
+                ctx,
+                chosen.study,
+                chosen.out,
+                extras=extras,
+                time_unit=TimeUnit(chosen.time),
+            )
+        except NotFoundError:
+            sentence = f"There is no open study {chosen.study or 'without a name'}."
+            raise InvalidInputError(sentence) from None
     file = chosen.out / line.file
     if chosen.json:
         told = {"file": str(file), "sha256": line.sha256, "people": line.size.value}
@@ -61,6 +70,14 @@ def _export(settings: Settings, chosen: argparse.Namespace) -> None:
         say([json.dumps(told | {"checks": checks})])
     else:
         say(_about(line, file))
+
+
+def _before_freeze(freeze_date: date) -> str:
+    return (
+        f"The freeze date, {freeze_date.isoformat()}, has not passed. If somebody "
+        "takes their consent back until then, this bundle is recalled, and another one "
+        "can be made only when at least ten people differ."
+    )
 
 
 def _extras(text: str) -> frozenset[Extra]:

@@ -17,7 +17,13 @@ from wellbeing.privacy.study_data import StudyPlan, TimeUnit
 from wellbeing.services.context import Context
 from wellbeing.services.participants import Agreed
 from wellbeing.services.study_keys import study_key
-from wellbeing.storage import bundle_queries, consent_queries, study_queries
+from wellbeing.services.take_backs import hold_to_marks
+from wellbeing.storage import (
+    bundle_queries,
+    clinic_queries,
+    consent_queries,
+    study_queries,
+)
 from wellbeing.storage.study_queries import StudyVersion
 
 
@@ -86,12 +92,33 @@ def ready_now(ctx: Context, db: Connection, wanted: Wanted) -> Ready:
         raise NotFoundError("open study")
     (opened,) = found
     plan = _plan(ctx, wanted, opened.plan)
+    key = study_key(ctx, db, clinic_id, study_id, known.check)
+    hold_to_marks(ctx, db, wanted.clinic, study_id, key)
     return Ready(
         found=replace(opened, plan=plan),
-        key=study_key(ctx, db, clinic_id, study_id, known.check),
+        key=key,
         agreed=consent_queries.who_agreed(db, clinic_id, study_id, opened.version),
         earlier=tuple(bundle_queries.comparisons_of(db, clinic_id, study_id)),
     )
+
+
+def freeze_ahead(ctx: Context, study_id: str) -> date | None:
+    """Return the freeze date of an open study; None: it has passed, or none is open.
+
+    A bundle of before that day is recalled by the first who takes back.
+    """
+    with ctx.reading() as db:
+        clinic = clinic_queries.the_clinic(db)
+        if clinic is None:
+            return None
+        found = study_queries.versions_of(db, clinic.clinic_id, study_id)
+    today = ctx.now().astimezone(clinic.zone).date()
+    ahead = [
+        each.plan.freeze_date
+        for each in found
+        if each.state is StudyState.OPEN and today <= each.plan.freeze_date
+    ]
+    return ahead[0] if ahead else None
 
 
 def _plan(ctx: Context, wanted: Wanted, plan: StudyPlan) -> StudyPlan:

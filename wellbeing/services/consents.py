@@ -1,19 +1,16 @@
 """Consent to studies: off by default, one study at a time, taken back at any time."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from wellbeing.domain.errors import InvalidInputError, NotFoundError
-from wellbeing.domain.ids import PersonId
-from wellbeing.domain.people import Clinic, Role, Viewer
+from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.studies import Decision, RoleGroup, StudyState, Tenure
 from wellbeing.privacy.study_data import StudyPlan
 from wellbeing.privacy.study_ledger import LedgerLine
 from wellbeing.services.archive import Files, as_json
-from wellbeing.services.bundle_files import drop_recalled
 from wellbeing.services.context import Context
+from wellbeing.services.take_back_marks import drop_mark
+from wellbeing.services.take_backs import settle, take_back_one
 from wellbeing.storage import bundle_queries, consent_queries, study_queries
 from wellbeing.storage.consent_queries import Consent
 
@@ -93,6 +90,8 @@ def agree(
     Raises:
         NotFoundError: no such version is open.
         InvalidInputError: its freeze date has passed.
+        StudyKeyMissingError, StudyKeyWrongError, StudyFolderError: that they took it
+            back before is noted beside the key, and cannot be forgotten.
     """
     viewer.require(Role.CLINICIAN)
     with ctx.writing() as db:
@@ -115,6 +114,7 @@ def agree(
             tenure=tenure if "tenure" in plan.attributes else None,
         )
         consent_queries.put_consent(db, viewer.clinic_id, viewer.person_id, consent)
+        drop_mark(ctx, db, viewer.clinic_id, study_id, viewer.person_id)
 
 
 def take_back(ctx: Context, viewer: Viewer, study_id: str) -> None:
@@ -124,51 +124,11 @@ def take_back(ctx: Context, viewer: Viewer, study_id: str) -> None:
     recalled: they cannot be fetched here any more, and the researcher is told to
     delete every copy. After it bundles that were made stay as they are.
     """
+    own = viewer.person_id
     with ctx.writing() as db:
-        _take_back(ctx, db, viewer.clinic, viewer.person_id, study_id)
-    # A file that cannot be removed now goes with the next bundle; nobody gets it.
-    with suppress(OSError):
-        drop_recalled(ctx, viewer.clinic_id, study_id)
-
-
-def take_everything_back(
-    ctx: Context, db: Connection, clinic: Clinic, person_id: PersonId
-) -> None:
-    """Take back every consent of somebody who leaves, or whose account goes.
-
-    A step inside a transaction of another service, which has checked who asks.
-    """
-    for consent in consent_queries.consents_of(db, clinic.clinic_id, person_id):
-        if consent.decision is Decision.AGREED:
-            _take_back(ctx, db, clinic, person_id, consent.study_id)
-
-
-def _take_back(
-    ctx: Context, db: Connection, clinic: Clinic, person_id: PersonId, study_id: str
-) -> None:
-    study_queries.lock_study(db, clinic.clinic_id, study_id)
-    own = clinic.clinic_id, person_id
-    agreed = {
-        c.version
-        for c in consent_queries.consents_of(db, *own)
-        if c.study_id == study_id and c.decision is Decision.AGREED
-    }
-    today = ctx.now().astimezone(clinic.zone).date()
-    unfrozen = {
-        v.version
-        for v in study_queries.versions_of(db, clinic.clinic_id, study_id)
-        if v.version in agreed and today <= v.plan.freeze_date
-    }
-    consent_queries.take_back(db, *own, study_id, ctx.this_week(clinic))
-    bundle_queries.recall(
-        db,
-        clinic.clinic_id,
-        (
-            b.bundle_id
-            for b in bundle_queries.bundles_with(db, *own)
-            if b.study_id == study_id and b.version in unfrozen
-        ),
-    )
+        done = take_back_one(ctx, db, viewer.clinic, own, study_id)
+    if done:
+        settle(ctx, viewer.clinic_id, own, [study_id])
 
 
 def study_files(ctx: Context, viewer: Viewer) -> Files:

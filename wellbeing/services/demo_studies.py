@@ -9,13 +9,7 @@ from sqlalchemy import Connection
 from wellbeing.content.reading import read
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.people import Clinic, Role, Standing
-from wellbeing.domain.studies import (
-    ATTRIBUTES,
-    Decision,
-    RoleGroup,
-    StudyState,
-    Tenure,
-)
+from wellbeing.domain.studies import Decision, StudyState
 from wellbeing.domain.weeks import Week
 from wellbeing.privacy.study_data import StudyPlan
 from wellbeing.services.context import Context
@@ -25,7 +19,7 @@ from wellbeing.storage.consent_queries import Consent
 from wellbeing.storage.study_queries import StudyVersion
 
 STUDY_ID = "demo-study"
-_AGREE, _GIVE = 0.9, 0.9
+_AGREE = 0.9
 _WEEKS = 16
 _FREEZE_AFTER = timedelta(weeks=4)
 
@@ -47,14 +41,20 @@ def add_demo_study(
         plan=_plan(ctx, clinic, past), version=1, state=StudyState.OPEN
     )
     study_queries.put_version(db, clinic.clinic_id, opened)
+    agreed = Consent(
+        study_id=STUDY_ID,
+        version=1,
+        decision=Decision.AGREED,
+        week=ctx.this_week(clinic),
+        role_group=None,
+        tenure=None,
+    )
     for person_id, one in people.items():
-        own = Random(rng.getrandbits(64))  # noqa: S311 (invented people need a seed)
         may = one.standing is Standing.ACTIVE and Role.CLINICIAN in one.roles
         # Who can be signed in as decides for themselves.
         agrees = may and not one.part and one.course is not Course.NEVER_ANSWERS
-        if own.random() < _AGREE and agrees:
-            consent = _consent(own, ctx.this_week(clinic))
-            consent_queries.put_consent(db, clinic.clinic_id, person_id, consent)
+        if rng.random() < _AGREE and agrees:
+            consent_queries.put_consent(db, clinic.clinic_id, person_id, agreed)
 
 
 def _plan(ctx: Context, clinic: Clinic, past: Sequence[Week]) -> StudyPlan:
@@ -72,20 +72,10 @@ def _plan(ctx: Context, clinic: Clinic, past: Sequence[Week]) -> StudyPlan:
         from_week=max(past[0], last.plus(1 - _WEEKS)),
         through_week=last,
         freeze_date=today + _FREEZE_AFTER,
-        # With more columns somebody could be found in it by what is known of them.
+        # With more columns, or attributes, which part sixty people into groups of ten,
+        # too many could be found in it by what is known of them.
         items=tuple(q.id for q in ctx.questions.questions if q.turn is None),
         instruments=(),
         context=(),
-        attributes=tuple(ATTRIBUTES),
-    )
-
-
-def _consent(rng: Random, week: Week) -> Consent:
-    return Consent(
-        study_id=STUDY_ID,
-        version=1,
-        decision=Decision.AGREED,
-        week=week,
-        role_group=rng.choice(list(RoleGroup)) if rng.random() < _GIVE else None,
-        tenure=rng.choice(list(Tenure)) if rng.random() < _GIVE else None,
+        attributes=(),
     )

@@ -29,17 +29,20 @@ class SeenStudy:
     Attributes:
         agreed: how many agreed, as a class; None: it was never open, or it is not the
             viewer's own study.
+        frozen: its freeze date has passed: a bundle that is made now stays.
     """
 
     plan: StudyPlan
     version: int
     state: StudyState
     agreed: SizeClass | None
+    frozen: bool
 
 
 def my_studies(ctx: Context, viewer: Viewer) -> tuple[SeenStudy, ...]:
     """Return the studies that the viewer works with, every version."""
     viewer.require(Role.RESEARCHER)
+    today = _today(ctx, viewer)
     with ctx.reading() as db:
         own = study_queries.studies_of_researcher(db, *_who(viewer))
         return tuple(
@@ -48,6 +51,7 @@ def my_studies(ctx: Context, viewer: Viewer) -> tuple[SeenStudy, ...]:
                 version=each.version,
                 state=each.state,
                 agreed=_class(db, viewer, each),
+                frozen=each.plan.freeze_date < today,
             )
             for each in study_queries.versions_of(db, viewer.clinic_id)
             if each.plan.study_id in own
@@ -57,10 +61,17 @@ def my_studies(ctx: Context, viewer: Viewer) -> tuple[SeenStudy, ...]:
 def studies_to_decide(ctx: Context, viewer: Viewer) -> tuple[SeenStudy, ...]:
     """Return the clinic's studies for an administrator: those that left their desk."""
     viewer.require(Role.ADMINISTRATOR)
+    today = _today(ctx, viewer)
     with ctx.reading() as db:
         found = study_queries.versions_of(db, viewer.clinic_id)
     return tuple(
-        SeenStudy(plan=each.plan, version=each.version, state=each.state, agreed=None)
+        SeenStudy(
+            plan=each.plan,
+            version=each.version,
+            state=each.state,
+            agreed=None,
+            frozen=each.plan.freeze_date < today,
+        )
         for each in found
         if each.state is not StudyState.DRAFT
     )
@@ -124,14 +135,19 @@ def submit_study(ctx: Context, viewer: Viewer, study_id: str) -> None:
         _move(db, viewer, study_id, StudyState.DRAFT, StudyState.SUBMITTED)
 
 
-def open_study(ctx: Context, viewer: Viewer, study_id: str, version: int) -> None:
+def open_study(ctx: Context, viewer: Viewer, seen: StudyPlan, version: int) -> None:
     """Open a study to the clinicians; an earlier version of it closes.
+
+    Args:
+        seen: what the viewer read. A study that is sent back keeps its number, and
+            may be handed in again with other words.
 
     Raises:
         InvalidInputError: the viewer wrote it, or its freeze date has passed.
-        NotFoundError: it does not wait for that.
+        NotFoundError: it does not wait for that, or it reads otherwise by now.
     """
     viewer.require(Role.ADMINISTRATOR)
+    study_id = seen.study_id
     with ctx.writing() as db:
         study_queries.lock_study(db, viewer.clinic_id, study_id)
         if study_id in study_queries.studies_of_researcher(db, *_who(viewer)):
@@ -140,7 +156,9 @@ def open_study(ctx: Context, viewer: Viewer, study_id: str, version: int) -> Non
             )
         found = study_queries.versions_of(db, viewer.clinic_id, study_id)
         plans = {each.version: each.plan for each in found}
-        if version in plans and plans[version].freeze_date < _today(ctx, viewer):
+        if plans.get(version) != seen:
+            raise NotFoundError("study")
+        if seen.freeze_date < _today(ctx, viewer):
             raise InvalidInputError(
                 "Its freeze date has passed. Send it back for a later one."
             )

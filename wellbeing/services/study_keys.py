@@ -52,6 +52,11 @@ def key_file(ctx: Context, clinic_id: ClinicId, study_id: str) -> Path:
     return keys_folder(ctx) / f"{clinic_id}.{study_id}.key"
 
 
+def marks_file(ctx: Context, clinic_id: ClinicId, study_id: str) -> Path:
+    """Return where it is noted, beside the key, who took their consent back."""
+    return keys_folder(ctx) / f"{clinic_id}.{study_id}.taken_back"
+
+
 def study_key(
     ctx: Context, db: Connection, clinic_id: ClinicId, study_id: str, check: str | None
 ) -> bytes:
@@ -99,6 +104,7 @@ def destroy_key(ctx: Context, clinic_id: ClinicId, study_id: str) -> None:
             opened.flush()
             os.fsync(opened.fileno())
         file.unlink()
+        marks_file(ctx, clinic_id, study_id).unlink(missing_ok=True)
         write_to_disk(file.parent)
     except FileNotFoundError:
         return

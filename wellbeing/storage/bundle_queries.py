@@ -106,20 +106,20 @@ def _lines(db: Connection, clinic_id: ClinicId, which: Any) -> list[LedgerLine]:
         )
         .scalar_subquery()
     )
-    recalled = (
-        select(1)
-        .where(
-            _RECALL.c.clinic_id == _BUNDLE.c.clinic_id,
-            _RECALL.c.bundle_id == _BUNDLE.c.bundle_id,
-        )
-        .exists()
-    )
     rows = db.execute(
-        select(*_LINE, made_by.label("maker"), recalled.label("recalled"))
+        select(*_LINE, made_by.label("maker"), _is_recalled())
         .where(_BUNDLE.c.clinic_id == clinic_id, which)
         .order_by(_BUNDLE.c.made_on.desc(), _BUNDLE.c.bundle_id.desc())
     )
     return [_line(row) for row in rows]
+
+
+def _is_recalled() -> Any:  # noqa: ANN401 (an SQL expression)
+    recalled = select(1).where(
+        _RECALL.c.clinic_id == _BUNDLE.c.clinic_id,
+        _RECALL.c.bundle_id == _BUNDLE.c.bundle_id,
+    )
+    return recalled.exists().label("recalled")
 
 
 def _line(row: Any) -> LedgerLine:  # noqa: ANN401 (a row)
@@ -140,6 +140,7 @@ def comparisons_of(
             _BUNDLE.c.columns,
             _BUNDLE.c.members,
             _BUNDLE.c.fingerprint,
+            _is_recalled(),
         )
         .where(_BUNDLE.c.clinic_id == clinic_id, _BUNDLE.c.study_id == study_id)
         .order_by(_BUNDLE.c.bundle_id)
@@ -151,6 +152,7 @@ def comparisons_of(
             columns=frozenset(json.loads(row.columns)),
             members=frozenset(json.loads(row.members)),
             fingerprint=row.fingerprint,
+            recalled=bool(row.recalled),
         )
         for row in db.execute(statement)
     ]

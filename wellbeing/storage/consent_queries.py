@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, func, select, update
 
 from wellbeing.domain.ids import ClinicId, PersonId
-from wellbeing.domain.people import Role, Standing
+from wellbeing.domain.people import Standing
 from wellbeing.domain.studies import Decision, RoleGroup, Tenure
 from wellbeing.domain.weeks import Week
-from wellbeing.storage.clinic_tables import PersonRoleRow, PersonRow
+from wellbeing.storage.clinic_tables import PersonRow
 from wellbeing.storage.engine import upsert
 from wellbeing.storage.study_tables import StudyConsentRow
 
@@ -100,7 +100,8 @@ def who_agreed(
 ) -> dict[PersonId, dict[str, str]]:
     """Return who agrees to a version now, with the attributes that each gave.
 
-    Only people who work here as clinicians: whoever has left is left out.
+    Whoever has left is left out. Roles do not count: if a bundle changed with a role
+    that an administrator takes and gives, it would tell who takes part.
     """
     statement = (
         select(_CONSENT.c.person_id, _CONSENT.c.role_group, _CONSENT.c.tenure)
@@ -128,16 +129,10 @@ def _agreed(clinic_id: ClinicId, study_id: str, version: int) -> Any:  # noqa: A
     works_here = (
         select(1)
         .select_from(PersonRow)
-        .join(
-            PersonRoleRow,
-            (PersonRoleRow.clinic_id == PersonRow.clinic_id)
-            & (PersonRoleRow.person_id == PersonRow.person_id),
-        )
         .where(
             PersonRow.clinic_id == _CONSENT.c.clinic_id,
             PersonRow.person_id == _CONSENT.c.person_id,
             PersonRow.standing == Standing.ACTIVE,
-            PersonRoleRow.role == Role.CLINICIAN,
         )
         .exists()
     )

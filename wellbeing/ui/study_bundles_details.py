@@ -58,9 +58,14 @@ def _offer_bundle(one: SeenStudy) -> None:
     )
     if one.plan.time_unit is TimeUnit.WEEKS:
         st.checkbox(say("studies.in_weeks"), key=f"studies:in_weeks:{study_id}")
+    sure = one.frozen or st.checkbox(
+        say("studies.before_freeze", day=day_and_year(one.plan.freeze_date)),
+        key=f"studies:before_freeze:{study_id}",
+    )
     st.button(
         say("studies.make"),
         key=f"studies:make:{study_id}",
+        disabled=not sure,
         on_click=_make,
         args=(study_id,),
     )

@@ -5,6 +5,7 @@ import streamlit as st
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.studies import StudyState
+from wellbeing.privacy.study_data import StudyPlan
 from wellbeing.services import bundle_ledger, studies
 from wellbeing.services.studies import SeenStudy
 from wellbeing.ui.messages import as_text, attempt_in_callback, later
@@ -38,7 +39,7 @@ def _show_waiting(one: SeenStudy) -> None:
             say("studies.decide_open"),
             key=f"studies:open:{about}",
             on_click=_open,
-            args=(one.plan.study_id, one.version),
+            args=(one.plan, one.version),
         )
         st.button(
             say("studies.decide_back"),
@@ -48,10 +49,10 @@ def _show_waiting(one: SeenStudy) -> None:
         )
 
 
-def _open(study_id: str, version: int) -> None:
+def _open(seen: StudyPlan, version: int) -> None:
     with attempt_in_callback():
         viewer = require_in_callback(Role.ADMINISTRATOR)
-        studies.open_study(context(), viewer, study_id, version)
+        studies.open_study(context(), viewer, seen, version)
         later(say("studies.decide_opened"))
 
 

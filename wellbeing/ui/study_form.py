@@ -156,6 +156,9 @@ def _answers(old: StudyPlan | None, about: str) -> dict[str, tuple[str, ...]]:
             (),
         ),
     }
+    risks = {
+        name: say(f"studies.{name}_hint") for name in ("instruments", "attributes")
+    }
     chosen = {}
     for name, (words, usual) in offered.items():
         before = getattr(old, name) if old else usual
@@ -166,6 +169,7 @@ def _answers(old: StudyPlan | None, about: str) -> dict[str, tuple[str, ...]]:
                 list(words),
                 default=[one for one in before if one in words],
                 format_func=words.__getitem__,
+                help=risks.get(name),
                 key=f"studies:{name}:{about}",
             )
         )

@@ -30,7 +30,10 @@ def show_plan(plan: StudyPlan, *, frozen: bool, about: str) -> None:
     day = day_and_year(plan.freeze_date)
     effect = say("studies.frozen" if frozen else "studies.freeze", day=day)
     asked = say(f"studies.{_ATTRIBUTES[len(plan.attributes)]}")
-    st.write("\n\n".join((say(f"studies.time_{plan.time_unit}"), asked, effect)))
+    how = [say(f"studies.time_{plan.time_unit}")]
+    if plan.instruments:
+        how.append(say("studies.sheets"))
+    st.write("\n\n".join((*how, asked, effect)))
     title = say("studies.what_exactly", title=as_text(plan.title))
     with st.expander(title, key=f"studies:what:{about}"):
         st.markdown("\n\n".join(_answers(plan)))
