@@ -51,7 +51,7 @@ def open_as(viewer, page="reflect", part=Part.WRITE):
 
 
 def field(at):
-    [found] = [f for f in at.text_area if f.key.startswith("reflect:text:")]
+    [found] = [f for f in at.text_area if (f.key or "").startswith("reflect:text:")]
     return found
 
 
@@ -104,6 +104,56 @@ def test_a_tap_on_save_that_comes_twice_saves_one(ctx, alice, keys):
     save.click().run()
     assert not at.exception
     assert reflections.journal(ctx, alice, keys).written == 1
+
+
+def test_a_second_tap_does_not_save_the_older_draft(ctx, alice, keys):
+    at = open_as(alice)
+    field(at).input("Short.").run()
+    field(at).input(TEXT)
+    save = button(at, "reflect:save:")
+    save.click().run()
+    save.click().run()
+    assert not at.exception
+    [saved] = reflections.journal(ctx, alice, keys).found
+    assert saved.text == TEXT
+    assert reflections.drafts(ctx, alice, keys) == {}
+
+
+def test_a_late_tab_writes_nothing_and_leaves_what_is_typed_to_copy(ctx, alice, keys):
+    late = open_as(alice)
+    field(late).input("Short.").run()
+    one = open_as(alice)
+    field(one).input(TEXT)
+    button(one, "reflect:save:").click().run()
+    field(late).input("Short, and late.")
+    button(late, "reflect:save:").click().run()
+    assert not late.exception
+    assert any("another tab" in e.value for e in late.error)
+    [left] = [f for f in late.text_area if f.disabled]
+    assert left.value == "Short, and late."
+    [saved] = reflections.journal(ctx, alice, keys).found
+    assert saved.text == TEXT
+    assert reflections.drafts(ctx, alice, keys) == {}
+    late.button(key="reflect:left_done").click().run()
+    assert not [f for f in late.text_area if f.disabled]
+    field(late).input("Another one.")
+    button(late, "reflect:save:").click().run()
+    assert reflections.journal(ctx, alice, keys).written == 2
+
+
+def test_a_change_that_is_emptied_and_typed_anew_is_kept_and_saved(ctx, alice, keys):
+    at = open_as(alice)
+    field(at).input(TEXT)
+    button(at, "reflect:save:").click().run()
+    at = open_as(alice, part=Part.READ)
+    button(at, "reflect:edit:").click().run()
+    for typed in ("Rest", "", "Rested."):
+        field(at).input(typed).run()
+        assert not at.error
+        assert field(at).value == typed
+    button(at, "reflect:save:").click().run()
+    [saved] = reflections.journal(ctx, alice, keys).found
+    assert saved.text == "Rested."
 
 
 def test_nothing_is_saved_of_an_empty_field(ctx, alice, keys):

@@ -45,10 +45,12 @@ def test_everything_of_the_viewer_is_in_it_and_nothing_of_the_other(ctx, cast):
     assert (record["connected"], record["intention"]) == (3, "Rest")
     assert record["sentence_for_both"] == "Pond"
     assert found["shown"][0]["by_me"]
+    assert found["shown"][0]["with"] == "Bob"
     assert found["notes_to_me"][0]["text"] == "Thank you"
     locked = json.loads(my_peers.peer_files(ctx, alice, None)["peers.json"])
     assert locked["texts_are_locked"]
     assert "Rest" not in str(locked)
     bobs = json.loads(my_peers.peer_files(ctx, bob, None)["peers.json"])
     assert not bobs["shown"][0]["by_me"]
+    assert bobs["shown"][0]["with"] == "Alice"
     assert my_peers.peer_files(ctx, cast.rita, None) == {}

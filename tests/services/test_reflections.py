@@ -34,7 +34,11 @@ from wellbeing.services import (
     reflections,
     small_successes,
 )
-from wellbeing.services.private_rows import new_text_id, open_rows
+from wellbeing.services.private_rows import (
+    ChangedElsewhereError,
+    new_text_id,
+    open_rows,
+)
 from wellbeing.storage.metadata import METADATA
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -64,7 +68,7 @@ def write_all(ctx, viewer, keys):
     """Write something of every kind."""
     reflections.save_reflection(ctx, viewer, keys, ONE)
     begun = replace(ONE, text_id="3" * 32, text="Quennell again")
-    reflections.keep_draft(ctx, viewer, keys, begun)
+    reflections.keep_draft(ctx, viewer, keys, begun, was="")
     intentions.set_intention(
         ctx, viewer, keys, Resolve.BOUNDARY, "No calls to Quennell after six"
     )
@@ -108,10 +112,10 @@ def test_a_search_finds_all_its_words_in_any_case(ctx, cast, keys):
 
 
 def test_a_draft_is_kept_until_it_is_saved(ctx, cast, keys):
-    reflections.keep_draft(ctx, cast.alice, keys, ONE)
+    reflections.keep_draft(ctx, cast.alice, keys, ONE, was="")
     assert reflections.begun_reflection(ctx, cast.alice, keys) == ONE
     more = replace(ONE, text=f"{TEXT} And then I slept.")
-    reflections.keep_draft(ctx, cast.alice, keys, more)
+    reflections.keep_draft(ctx, cast.alice, keys, more, was=TEXT)
     assert reflections.begun_reflection(ctx, cast.alice, keys) == more
     reflections.save_reflection(ctx, cast.alice, keys, more)
     assert reflections.begun_reflection(ctx, cast.alice, keys) is None
@@ -121,10 +125,12 @@ def test_a_draft_is_kept_until_it_is_saved(ctx, cast, keys):
 @ON_SQLITE
 def test_an_emptied_or_discarded_draft_is_forgotten(ctx, cast, keys):
     for forget in (
-        lambda: reflections.keep_draft(ctx, cast.alice, keys, replace(ONE, text=" ")),
+        lambda: reflections.keep_draft(
+            ctx, cast.alice, keys, replace(ONE, text=" "), was=TEXT
+        ),
         lambda: reflections.drop_draft(ctx, cast.alice, ONE.text_id),
     ):
-        reflections.keep_draft(ctx, cast.alice, keys, ONE)
+        reflections.keep_draft(ctx, cast.alice, keys, ONE, was="")
         forget()
         assert not stored(ctx)
 
@@ -133,10 +139,52 @@ def test_an_emptied_or_discarded_draft_is_forgotten(ctx, cast, keys):
 def test_a_change_that_is_not_saved_is_no_new_reflection(ctx, cast, keys):
     reflections.save_reflection(ctx, cast.alice, keys, ONE)
     changed = replace(ONE, text="Half a change")
-    reflections.keep_draft(ctx, cast.alice, keys, changed)
+    reflections.keep_draft(ctx, cast.alice, keys, changed, was=TEXT)
     assert reflections.begun_reflection(ctx, cast.alice, keys) is None
     assert reflections.drafts(ctx, cast.alice, keys) == {ONE.text_id: changed}
     assert reflections.journal(ctx, cast.alice, keys).found == (ONE,)
+
+
+def test_a_late_tab_puts_no_older_text_beside_a_saved_one(ctx, cast, keys):
+    alice = cast.alice
+    reflections.keep_draft(ctx, alice, keys, ONE, was="")
+    whole = replace(ONE, text=f"{TEXT} And then I slept.")
+    reflections.save_reflection(ctx, alice, keys, whole, was=TEXT)
+    for older in (replace(ONE, text="Today"), replace(ONE, text="")):
+        with pytest.raises(ChangedElsewhereError):
+            reflections.keep_draft(ctx, alice, keys, older, was=TEXT)
+    with pytest.raises(ChangedElsewhereError):
+        reflections.save_reflection(ctx, alice, keys, ONE, was=TEXT)
+    assert reflections.drafts(ctx, alice, keys) == {}
+    assert reflections.journal(ctx, alice, keys).found == (whole,)
+
+
+def test_a_late_tab_brings_back_nothing_that_was_deleted(ctx, cast, keys):
+    alice = cast.alice
+    reflections.save_reflection(ctx, alice, keys, ONE)
+    reflections.delete_reflection(ctx, alice, ONE.text_id)
+    late = replace(ONE, text=f"{TEXT} And then")
+    for typed in (late, ONE, replace(ONE, text="")):
+        with pytest.raises(ChangedElsewhereError):
+            reflections.keep_draft(ctx, alice, keys, typed, was=TEXT)
+    with pytest.raises(ChangedElsewhereError):
+        reflections.save_reflection(ctx, alice, keys, late, was=TEXT)
+    assert not stored(ctx)
+
+
+@ON_SQLITE
+def test_who_typed_knows_what_is_stored_after_it(ctx, cast, keys):
+    alice = cast.alice
+    reflections.save_reflection(ctx, alice, keys, ONE)
+    changed, nothing = replace(ONE, text="Half a change"), replace(ONE, text=" ")
+    was = TEXT
+    for typed, now in ((changed, changed.text), (nothing, TEXT)):
+        was = reflections.keep_draft(ctx, alice, keys, typed, was=was)
+        assert was == now
+    # A tap that comes twice is no other tab.
+    for _ in range(2):
+        now = reflections.keep_draft(ctx, alice, keys, changed, was=TEXT)
+        assert now == changed.text
 
 
 @ON_SQLITE
@@ -156,7 +204,7 @@ def test_a_text_of_the_greatest_length_is_taken_and_a_longer_one_is_kept(
     longest = replace(ONE, text="ä" * LONGEST_REFLECTION)
     reflections.save_reflection(ctx, cast.alice, keys, longest)
     longer = replace(ONE, text_id="5" * 32, text="ä" * (LONGEST_REFLECTION + 7))
-    reflections.keep_draft(ctx, cast.alice, keys, longer)
+    reflections.keep_draft(ctx, cast.alice, keys, longer, was="")
     with pytest.raises(InvalidInputError, match="7 characters longer"):
         reflections.save_reflection(ctx, cast.alice, keys, longer)
     assert reflections.begun_reflection(ctx, cast.alice, keys) == longer

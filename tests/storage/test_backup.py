@@ -203,7 +203,9 @@ def test_whatever_holds_a_link_or_a_session_is_left_out():
         for name, table in METADATA.tables.items()
         if any("token" in column.name for column in table.columns)
     }
-    assert secret <= LEFT_OUT <= set(METADATA.tables)
+    # These sign nobody in: one tells hours, the other switches reminders off.
+    kept = {"calendar_feed", "reminder_stop_link"}
+    assert secret - kept <= LEFT_OUT <= set(METADATA.tables)
 
 
 def test_nothing_that_signs_somebody_in_is_in_the_file(ctx, house, tmp_path):
@@ -663,6 +665,58 @@ def test_without_the_file_of_secrets_all_else_is_restored(
             read_with_the_password(same_place, own, place)
     with same_place.reading() as db:
         assert not texts_are_readable(db)
+
+
+def test_a_backup_of_an_empty_place_leaves_older_backups_readable(
+    ctx, written, tmp_path, same_place
+):
+    back_up(ctx, tmp_path / "old")
+    upgrade_engine(same_place.engine)
+    upgrade_engine(same_place.releases, RELEASES)
+    back_up(same_place, tmp_path / "empty")
+    restore_into(same_place, tmp_path / "old")
+    for own, place in written.values():
+        assert read_with_the_password(same_place, own, place) == WRITTEN
+
+
+@ON_SQLITE
+def test_a_backup_made_without_the_secrets_leaves_older_backups_readable(
+    ctx, cast, written, tmp_path, same_place
+):
+    back_up(ctx, tmp_path / "old")
+    (tmp_path / "apart").mkdir()
+    (tmp_path / "old").rename(tmp_path / "apart" / "old")
+    restore_into(same_place, tmp_path / "apart" / "old")
+    my_data.delete_account(same_place, cast.bob, password=PASSWORD)
+    back_up(same_place, tmp_path / "new")
+    held = json.loads((tmp_path / SECRETS).read_text())["secrets"]
+    [alice, bob] = (written[name][0] for name in ("Alice", "Bob"))
+    assert [one[:2] for one in held] == [[part.hex for part in alice]]
+    assert bob[1].hex not in str(held)
+    move(same_place.engine, "base", down=True)
+    restore_into(same_place, tmp_path / "new")
+    assert read_with_the_password(same_place, *written["Alice"]) == WRITTEN
+
+
+@ON_SQLITE
+def test_a_trial_restore_tells_whether_texts_would_be_readable(ctx, written, tmp_path):
+    assert written
+    back_up(ctx, tmp_path / "one")
+    assert rehearse(tmp_path / "one")[2]
+    (tmp_path / SECRETS).unlink()
+    assert not rehearse(tmp_path / "one")[2]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"secrets": [["x"]]}', '{"secrets": [[1, 2, ""]]}']
+)
+def test_a_damaged_file_of_secrets_is_not_replaced(ctx, tmp_path, content):
+    (tmp_path / SECRETS).write_text(content)
+    with pytest.raises(BackupNotWrittenError, match="damaged"):
+        back_up(ctx, tmp_path / "one")
+    assert (tmp_path / SECRETS).read_text() == content
+    assert [f.name for f in tmp_path.glob("*one*")] == []
 
 
 @ON_SQLITE

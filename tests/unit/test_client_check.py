@@ -11,6 +11,14 @@ from wellbeing.domain.client_check import (
     client_clues,
     writes_nouns_with_capitals,
 )
+from wellbeing.domain.reflections import LONGEST_REFLECTION
+
+RUN = 20_000
+BEGINNINGS = """
+record case file patient client chart policy claim MRN NHS SSN insurance caseno. 3
+from in born Born aged turned June Mr Client Marlene Marlene, Marlene's 12345 AB1 and
+14 5th weg Weinstrasse Marlene,did hei\u00dft a@b.c http:// @a A. 2026-03- +49 030 (
+"""
 
 
 def test_nine_of_ten_sentences_with_a_clue_are_caught():
@@ -33,6 +41,7 @@ def test_at_most_one_clean_sentence_in_twenty_is_warned_about():
         ("It was on 5 June 2026.", Clue.DATE, "5 June 2026"),
         ("Write to a.b@example.org now.", Clue.CONTACT, "a.b@example.org"),
         ("See file no. 4471-208.", Clue.NUMBER, "file no. 4471-208"),
+        ("See case no.  : 4471-88.", Clue.NUMBER, "case no.  : 4471-88"),
     ],
 )
 def test_the_words_and_what_they_tell_are_named(text, clue, words):
@@ -61,7 +70,38 @@ def test_an_empty_text_holds_no_clue():
     "part", ["I said no, and nobody minded. ", "Aa ", "a", "1", "1 ", ".", "A. ", "\n"]
 )
 def test_the_longest_text_is_checked_in_a_moment(part):
-    text = part * (100_000 // len(part))
+    assert seconds(part * (LONGEST_REFLECTION // len(part))) < 2
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\t", " \n"])
+def test_a_run_of_blanks_is_checked_in_a_moment_after_any_word(blank):
+    run = blank * (2000 // len(blank))
+    assert seconds("x ".join(f"{word}{run}" for word in BEGINNINGS.split())) < 1
+
+
+@pytest.mark.parametrize("word", ["case", "caseno.", "born", "Marlene,", "14"])
+def test_a_longer_run_of_blanks_takes_no_longer_than_it_is(word):
+    assert seconds(f"{word}{' ' * RUN}x") < 0.5
+
+
+PARTS = (
+    "case |case no : |3-|Aa-|Aa'|Mr |Aa\n|born in |5 of |a.|a@|@a|a@a.|www.|1-|(0|0 0"
+    "|12345 |AA-|June |was t|Aa's |A.A|weg|aweg |from A|, |and Aa |1 Aa Aa "
+)
+
+
+@pytest.mark.parametrize("part", PARTS.split("|"))
+def test_a_run_of_whatever_a_pattern_looks_for_is_checked_in_a_moment(part):
+    assert seconds(part * (RUN // 2 // len(part)) + "!") < 0.5
+
+
+def test_what_is_longer_than_a_reflection_may_be_is_looked_at_up_to_there():
+    text = "I said no. " * (LONGEST_REFLECTION // 11 + 1)
+    assert client_clues(f"{text} I met Marlene.") == ()
+    assert seconds("case  " * LONGEST_REFLECTION) < 2
+
+
+def seconds(text):
     began = time.process_time()
     client_clues(text)
-    assert time.process_time() - began < 2
+    return time.process_time() - began

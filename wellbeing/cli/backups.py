@@ -11,6 +11,7 @@ from wellbeing.cli.commands import Commands, add_json, say
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.services.audit import record_restore
 from wellbeing.services.context import Context
+from wellbeing.services.take_backs import hold_to_all_marks
 from wellbeing.settings import Settings
 from wellbeing.storage.backup import is_free, rehearse, restore, take_backup
 from wellbeing.storage.backup_manifest import Manifest
@@ -79,6 +80,7 @@ def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
         made = restore(ctx.engine, ctx.releases, chosen.file)
         by_identity = ctx.engine.dialect.name == "postgresql"
         record_restore(ctx, made.made_at)
+        hold_to_all_marks(ctx)
         with ctx.reading() as db:
             readable = texts_are_readable(db)
     if chosen.json:
@@ -87,6 +89,8 @@ def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
     say([f"Restored: {_size(made)}, as they were at {made.made_at}."])
     say(["Passwords work as before. Sessions and links did not come back: send new"])
     say(["invitations to people who had not accepted theirs."])
+    say(["Consents to studies that were taken back since are taken back again, as far"])
+    say(["as the folder of their keys knows of it. Bring back its newest copy only."])
     if not readable:
         say([f"Private texts cannot be read, of some or of all: {SECRETS} was not"])
         say(["beside the backup, or somebody is missing in it. To have them back, put"])
@@ -123,10 +127,11 @@ def _about(check: Check) -> Iterable[str]:
 
 
 def _verify_backup(ctx: Context, chosen: argparse.Namespace) -> None:
-    made, faults = rehearse(chosen.file)
+    made, faults, readable = rehearse(chosen.file)
     free = is_free(ctx.engine, ctx.releases)
     if chosen.json:
         told = {"fine": not faults, "found": faults, "restorable_here": free}
+        told |= {"private_texts_readable": readable}
         say([json.dumps(told | {"manifest": made.as_json()})])
     else:
         say([f"Made at {made.made_at} by version {made.program} on {made.engine}."])
@@ -135,6 +140,9 @@ def _verify_backup(ctx: Context, chosen: argparse.Namespace) -> None:
         here = "This place is empty: it could be restored here."
         held = "It cannot be restored here: this place already holds data."
         say([here if free else held])
+        opens = "With the secrets beside it, people could read their private texts."
+        lost = f"Private texts could not be read, of some or of all: {SECRETS} is not"
+        say([opens] if readable else [lost, "beside it, or somebody is missing in it."])
     _fail_unless(fine=not faults)
 
 

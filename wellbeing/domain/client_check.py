@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
 
+from wellbeing.domain.reflections import LONGEST_REFLECTION
+
 _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November"
     "|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
@@ -42,7 +44,8 @@ class Found:
     words: str
 
 
-# The first that finds something wins where two find the same words.
+# The first that finds something wins where two find the same words. Each repetition
+# has a bound: two without one, side by side, take a long run of spaces for ever.
 _IN_ORDER: tuple[tuple[Clue, str], ...] = (
     (Clue.CONTACT, r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"),
     (Clue.CONTACT, r"\b(?:https?://|www\.)\S{1,200}"),
@@ -52,26 +55,32 @@ _IN_ORDER: tuple[tuple[Clue, str], ...] = (
     (
         Clue.DATE,
         (
-            rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?:{_MONTHS})\b"
-            r"(?:,?\s+\d{4})?"
+            rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s{{1,3}}(?:of\s{{1,3}})?(?:{_MONTHS})\b"
+            r"(?:,?\s{1,3}\d{4})?"
         ),
     ),
     (
         Clue.DATE,
-        rf"\b(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}})?",
+        (
+            rf"\b(?:{_MONTHS})\.?\s{{1,3}}\d{{1,2}}(?:st|nd|rd|th)?\b"
+            r"(?:,?\s{1,3}\d{4})?"
+        ),
     ),
-    (Clue.DATE, r"\b[Bb]orn\s+(?:in\s+|on\s+)?(?:\w+\s+)?\d{4}\b"),
-    (Clue.AGE, r"\b\d{1,3}[\s-]*(?:years?|yrs?|months?)[\s-]*old\b"),
-    (Clue.AGE, r"\b(?:[Aa]ged?|age of)\s+\d{1,3}\b"),
+    (Clue.DATE, r"\b[Bb]orn\s{1,3}(?:in\s{1,3}|on\s{1,3})?(?:\w{1,30}\s{1,3})?\d{4}\b"),
+    (Clue.AGE, r"\b\d{1,3}[\s-]{0,3}(?:years?|yrs?|months?)[\s-]{0,3}old\b"),
+    (Clue.AGE, r"\b(?:[Aa]ged?|age of)\s{1,3}\d{1,3}\b"),
     (Clue.AGE, r"\b\d{1,2}\s?(?:yo|y/o)\b"),
-    (Clue.AGE, r"\b(?:turned|is|was|just)\s+(?:\d{1,2}|\w{2,7}teen|twelve|twenty)\b"),
+    (
+        Clue.AGE,
+        r"\b(?:turned|is|was|just)\s{1,3}(?:\d{1,2}|\w{2,7}teen|twelve|twenty)\b",
+    ),
     (Clue.AGE, r"(?<=, )\d{1,2}(?=,)"),
     (
         Clue.NUMBER,
         (
             r"(?i:\b(?:record|case|file|patient|client|chart|policy|claim|MRN|NHS|SSN"
-            r"|insurance)\s*(?:number|no\.?|nr\.?|id|\#)?\s*[:\#]?"
-            r"\s*[A-Z]{0,4}[-/]?\d[\d /-]{2,20}\d\b)"
+            r"|insurance)\s{0,3}(?:number|no\.?|nr\.?|id|\#)?\s{0,3}[:\#]?"
+            r"\s{0,3}[A-Z]{0,4}[-/]?\d[\d /-]{2,20}\d\b)"
         ),
     ),
     (Clue.NUMBER, r"\b\d{3}-\d{2}-\d{4}\b"),
@@ -89,36 +98,37 @@ _IN_ORDER: tuple[tuple[Clue, str], ...] = (
     (Clue.PLACE, rf"\b{_CAPITAL}\s{{1,3}}(?:{_STREETS})\b"),
     (
         Clue.PLACE,
-        r"\b[^\W\d]{1,40}(?:stra\u00dfe|strasse|weg|gasse|platz)\s+\d{1,4}\b",
+        r"\b[^\W\d]{1,40}(?:stra\u00dfe|strasse|weg|gasse|platz)\s{1,3}\d{1,4}\b",
     ),
-    (Clue.PLACE, r"\b[A-Z]{1,2}\d[A-Z\d]?\s+\d[A-Z]{2}\b"),
-    (Clue.PLACE, rf"\b\d{{5}}\s+{_CAPITAL}"),
+    (Clue.PLACE, r"\b[A-Z]{1,2}\d[A-Z\d]?\s{1,3}\d[A-Z]{2}\b"),
+    (Clue.PLACE, rf"\b\d{{5}}\s{{1,3}}{_CAPITAL}"),
     (
         Clue.NAME,
         (
             r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Mme|Sr|Sra)\.?"
-            rf"\s+(?:{_CAPITAL}|[A-Z]\b)(?:\s{{1,3}}{_CAPITAL}){{0,5}}"
+            rf"\s{{1,3}}(?:{_CAPITAL}|[A-Z]\b)(?:\s{{1,3}}{_CAPITAL}){{0,5}}"
         ),
     ),
     (
         Clue.NAME,
-        r"\b(?:[Cc]lient|[Pp]atient)\s+[A-Z](?:\.\s?[A-Z])?\.?(?=[\s,.;:]|$)",
+        r"\b(?:[Cc]lient|[Pp]atient)\s{1,3}[A-Z](?:\.\s?[A-Z])?\.?(?=[\s,.;:]|$)",
     ),
     (Clue.NAME, r"(?<![\w.])[A-Z]\.\s?[A-Z]\.(?=\s|$)"),
     (Clue.NAME, rf"(?<=\bhei\u00dft )(?:{_NAMES})"),
-    (Clue.NAME, rf"\b{_CAPITAL}['\u2019]s\s+(?:{_KIN})\b"),
+    (Clue.NAME, rf"\b{_CAPITAL}['\u2019]s\s{{1,3}}(?:{_KIN})\b"),
 )
 _PATTERNS = tuple((clue, re.compile(pattern)) for clue, pattern in _IN_ORDER)
 _PLACE = re.compile(
     r"\b(?:from|near|moved to|lives in|living in|born in|works? (?:at|in|for)|in|at)"
-    rf"\s+({_NAMES})"
+    rf"\s{{1,3}}({_NAMES})"
 )
-_INSIDE = re.compile(rf"(?<=[a-z0-9,;:\"'\u201d)])\s+[\"'(\u201c]?({_NAMES})")
+_INSIDE = re.compile(rf"(?<=[a-z0-9,;:\"'\u201d)])\s{{1,3}}[\"'(\u201c]?({_NAMES})")
 _AT_START = re.compile(
     rf"(?:^|(?<=[.?!\n])\s{{0,3}})({_CAPITAL})"
-    r"(?:,\s+who\b|\s+(?:said|says|told|tells|came|comes|cried|cries|feels|felt|wants"
-    r"|wanted|died|called|calls|asked|asks|spoke|texted|wrote|shouted|laughed|smiled"
-    rf"|(?:did|does|will|would|could|can)(?:\s+not|n['\u2019]t)|and\s+{_CAPITAL})\b)",
+    r"(?:,\s{1,3}who\b|\s{1,3}(?:said|says|told|tells|came|comes|cried|cries|feels"
+    r"|felt|wants|wanted|died|called|calls|asked|asks|spoke|texted|wrote|shouted"
+    r"|laughed|smiled|(?:did|does|will|would|could|can)(?:\s{1,3}not|n['\u2019]t)"
+    rf"|and\s{{1,3}}{_CAPITAL})\b)",
     re.MULTILINE,
 )
 _FAMILIAR_WORDS = """
@@ -154,8 +164,10 @@ def client_clues(text: str) -> tuple[Found, ...]:
     """Return words that may identify a client, each once, in the order of the text.
 
     Args:
-        text: what somebody wrote; nothing of it is kept.
+        text: what somebody wrote; nothing of it is kept. What is longer than a
+            reflection may be is looked at up to there.
     """
+    text = text[:LONGEST_REFLECTION]
     taken = bytearray(len(text))
     found: list[tuple[int, Found]] = []
     for clue, begin, words in _candidates(text):

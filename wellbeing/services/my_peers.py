@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from wellbeing.domain.ids import PersonId
 from wellbeing.domain.pairings import Pairing, PeerSettings
 from wellbeing.domain.peer_sharing import Share
 from wellbeing.domain.people import Viewer
@@ -40,7 +41,8 @@ def peer_files(ctx: Context, viewer: Viewer, keys: OpenKeys | None) -> Files:
         sentences = peer_contact_queries.sentences_of(db, *own)
         shares = peer_share_queries.shares_of(db, *own)
         notes = peer_share_queries.notes_to(db, *own)
-        names = peer_queries.names_of(db, own[0], {*contacts, *blocks})
+        others = {_other(share, own[1]) for share in shares}
+        names = peer_queries.names_of(db, own[0], {*contacts, *blocks, *others})
     if not any((chosen, pairings, blocks, contacts, records, shares, notes)):
         return {}
     texts = {} if keys is None else read_texts(own, keys, records, sentences)
@@ -58,7 +60,11 @@ def peer_files(ctx: Context, viewer: Viewer, keys: OpenKeys | None) -> Files:
             | _texts(texts.get((kept.peer_id, kept.record.week)))
             for kept in records
         ],
-        "shown": [_share(share, by_me=share.owner_id == own[1]) for share in shares],
+        "shown": [
+            {"with": names[_other(share, own[1])]}
+            | _share(share, by_me=share.owner_id == own[1])
+            for share in shares
+        ],
         "notes_to_me": [
             {
                 "from": note.sender,
@@ -92,6 +98,10 @@ def _pairing(pairing: Pairing) -> dict[str, Any]:
         "began_week": _week(pairing.began_week),
         "ended_week": _week(pairing.ended_week),
     }
+
+
+def _other(share: Share, person_id: PersonId) -> PersonId:
+    return share.peer_id if share.owner_id == person_id else share.owner_id
 
 
 def _share(share: Share, *, by_me: bool) -> dict[str, Any]:

@@ -2,23 +2,33 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from wellbeing.domain.errors import InvalidInputError, NotFoundError
+from wellbeing.domain.errors import InvalidInputError, NotFoundError, WellbeingError
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.private_kinds import PrivateKind
 from wellbeing.domain.weeks import Week
 from wellbeing.services import private_texts
 from wellbeing.services.context import Context
 from wellbeing.services.private_texts import OpenKeys, UnreadableTextError, about
-from wellbeing.storage import private_text_queries
+from wellbeing.storage import people_queries, private_text_queries
 from wellbeing.storage.private_text_queries import LockedText
 
 _STEP = 256
+
+
+class ChangedElsewhereError(WellbeingError):
+    """What another tab has saved, changed or deleted meanwhile is not written over."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This was changed or deleted in another tab. What you typed here was not "
+            "kept: copy it if you need it, then begin from what stands there now."
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +102,59 @@ def one_row(
         if row.text_id == text_id:
             return row
     raise NotFoundError("text")
+
+
+def text_in(
+    db: Connection,
+    viewer: Viewer,
+    keys: OpenKeys,
+    kinds: Sequence[PrivateKind],
+    text_id: str,
+) -> str | None:
+    """Return the text of a row, of the first kind that has one; None: there is none.
+
+    Raises:
+        UnreadableTextError: it was written under a key that is lost.
+    """
+    own = viewer.clinic_id, viewer.person_id
+    for kind in kinds:
+        found = private_text_queries.text_of(db, *own, kind, text_id)
+        if found is not None:
+            place = about(*own, kind, text_id)
+            opened = private_texts.unlock(keys, found.content, place)
+            return str(json.loads(opened)["text"])
+    return None
+
+
+def need_as_it_was(
+    db: Connection,
+    viewer: Viewer,
+    keys: OpenKeys,
+    kinds: Sequence[PrivateKind],
+    typed: OpenRow,
+    was: str,
+) -> None:
+    """Refuse to write over what another tab wrote or deleted meanwhile.
+
+    Args:
+        db: the transaction that will write.
+        viewer: whose row it is.
+        keys: to their texts.
+        kinds: of which the row may be; the first that is there counts.
+        typed: what is to be written.
+        was: the stored text that the typing began from; empty: there was none.
+
+    Raises:
+        ChangedElsewhereError: another text is stored by now, or none any more.
+        UnreadableTextError: it was written under a key that is lost.
+    """
+    # Two tabs in two transactions: the later one has to see what the first one wrote.
+    people_queries.lock_person(db, viewer.clinic_id, viewer.person_id)
+    stored = text_in(db, viewer, keys, kinds, typed.text_id)
+    # The same text again is a tap that came twice. None is no empty text: what was
+    # deleted stays deleted.
+    if (stored or "") != was and stored != typed.values["text"]:
+        raise ChangedElsewhereError
 
 
 def put_row(

@@ -19,9 +19,11 @@ from wellbeing.services.private_rows import (
     OpenRow,
     clean_line,
     drop_rows,
+    need_as_it_was,
     new_text_id,
     open_rows,
     put_row,
+    text_in,
 )
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.storage import (
@@ -29,6 +31,9 @@ from wellbeing.storage import (
     preference_queries,
     private_text_queries,
 )
+
+_KINDS = PrivateKind.DRAFT, PrivateKind.REFLECTION
+"""Where the text of a reflection is: a draft is newer than what is saved."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,18 +118,35 @@ def begun_reflection(ctx: Context, viewer: Viewer, keys: OpenKeys) -> Reflection
     return next((d for text_id, d in kept.items() if text_id not in saved), None)
 
 
-def keep_draft(ctx: Context, viewer: Viewer, keys: OpenKeys, draft: Reflection) -> None:
+def keep_draft(
+    ctx: Context, viewer: Viewer, keys: OpenKeys, draft: Reflection, *, was: str
+) -> str:
     """Keep a text that is not saved yet; an empty one is forgotten.
 
+    Args:
+        ctx: the surroundings.
+        viewer: whose it is.
+        keys: to their texts.
+        draft: as it was typed.
+        was: the stored text that the typing began from; empty: there was none.
+
+    Returns:
+        The text that is stored now: what ``was`` is the next time.
+
     Raises:
+        ChangedElsewhereError: another text is stored by now, or none any more.
         InvalidInputError: it is longer than four reflections may be.
     """
     text = clean_line(draft.text, LONGEST_DRAFT, may_be_empty=True)
-    if not text:
-        drop_rows(ctx, viewer, PrivateKind.DRAFT, [draft.text_id])
-        return
+    viewer.require(Role.CLINICIAN)
+    own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:
-        put_row(db, viewer, keys, PrivateKind.DRAFT, _row(draft, draft.text))
+        need_as_it_was(db, viewer, keys, _KINDS, _row(draft, draft.text), was)
+        if text:
+            put_row(db, viewer, keys, PrivateKind.DRAFT, _row(draft, draft.text))
+            return draft.text
+        private_text_queries.drop_texts(db, *own, PrivateKind.DRAFT, [draft.text_id])
+        return text_in(db, viewer, keys, _KINDS, draft.text_id) or ""
 
 
 def drop_draft(ctx: Context, viewer: Viewer, text_id: str) -> None:
@@ -133,13 +155,26 @@ def drop_draft(ctx: Context, viewer: Viewer, text_id: str) -> None:
 
 
 def save_reflection(
-    ctx: Context, viewer: Viewer, keys: OpenKeys, reflection: Reflection
+    ctx: Context,
+    viewer: Viewer,
+    keys: OpenKeys,
+    reflection: Reflection,
+    *,
+    was: str | None = None,
 ) -> None:
     """Save a reflection, new or changed, and forget its draft.
 
     Under the same id it is the same reflection: saving twice makes one.
 
+    Args:
+        ctx: the surroundings.
+        viewer: whose it is.
+        keys: to their texts.
+        reflection: as it was typed.
+        was: as for a draft; None: whatever is stored is replaced.
+
     Raises:
+        ChangedElsewhereError: another text is stored by now, or none any more.
         InvalidInputError: it is empty or too long; the draft stays.
     """
     if len(reflection.text) > LONGEST_REFLECTION:
@@ -152,6 +187,9 @@ def save_reflection(
     text = clean_line(reflection.text, LONGEST_REFLECTION)
     own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:
+        if was is not None:
+            typed = _row(reflection, reflection.text)
+            need_as_it_was(db, viewer, keys, _KINDS, typed, was)
         put_row(db, viewer, keys, PrivateKind.REFLECTION, _row(reflection, text))
         private_text_queries.drop_texts(
             db, *own, PrivateKind.DRAFT, [reflection.text_id]

@@ -43,7 +43,11 @@ from wellbeing.storage.backup_rows import (
     revision_of,
     tables_of,
 )
-from wellbeing.storage.backup_secrets import load_secrets, write_secrets
+from wellbeing.storage.backup_secrets import (
+    load_secrets,
+    texts_are_readable,
+    write_secrets,
+)
 from wellbeing.storage.engine import reading, writing
 from wellbeing.storage.release_checks import faults_of_releases
 from wellbeing.storage.release_engine import SCHEMA
@@ -169,8 +173,10 @@ def refuse_newer(manifest: Manifest) -> None:
             raise BackupTooNewError
 
 
-def rehearse(file: Path) -> tuple[Manifest, list[str]]:
+def rehearse(file: Path) -> tuple[Manifest, list[str], bool]:
     """Restore a backup into memory; return what it says of itself, and faults in it.
+
+    The last is whether private texts would be readable, with the secrets beside it.
 
     Raises:
         InvalidInputError: the file cannot be read.
@@ -180,7 +186,7 @@ def rehearse(file: Path) -> tuple[Manifest, list[str]]:
     with memory() as house, memory() as releases:
         manifest = restore(house, releases, file)
         with reading(house) as db, reading(releases) as out:
-            return manifest, faults_of_releases(db, out)
+            return manifest, faults_of_releases(db, out), texts_are_readable(db)
 
 
 def is_free(house: sa.Engine, releases: sa.Engine) -> bool:

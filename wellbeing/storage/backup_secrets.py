@@ -1,7 +1,8 @@
 """The small file beside backups: without it, no private text in them can be read.
 
 Its name is always the same, and each backup replaces it. So what a deleted account
-wrote cannot be read in older backups either, from the next backup on.
+wrote cannot be read in older backups either, from the next backup on. Nobody else's
+secret goes: an empty place, or one restored without this file, knows none of them.
 """
 
 import base64
@@ -13,27 +14,46 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from wellbeing.domain.errors import WellbeingError
 from wellbeing.storage.backup_file import BackupDamagedError, BackupNotWrittenError
+from wellbeing.storage.clinic_tables import ClinicRow
 from wellbeing.storage.key_tables import PersonKeyRow, TextSecretRow
 
 NAME = "wellbeing-secrets.json"
 _FORMAT = 1
+_Line = list[str]  # a clinic, a person and their secret
 _KEY: sa.Table = PersonKeyRow.__table__  # type: ignore[assignment]
 _SECRET: sa.Table = TextSecretRow.__table__  # type: ignore[assignment]
+_CLINIC: sa.Table = ClinicRow.__table__  # type: ignore[assignment]
 _IN_ORDER = (_SECRET.c.clinic_id, _SECRET.c.person_id)
+
+
+class SecretsDamagedError(BackupNotWrittenError):
+    """The file of secrets that stands there is not one: it is not written over."""
+
+    def __init__(self, file: Path) -> None:
+        WellbeingError.__init__(
+            self,
+            f"No backup was made: {file.name} in this folder is damaged, and older "
+            "backups may need it. Put a whole copy of it there, or move it away; "
+            "then make the backup again.",
+        )
 
 
 def write_secrets(db: sa.Connection, folder: Path) -> None:
     """Put the secrets of everybody who is there now beside a backup.
+
+    Of those that stand there already, the ones of people who are deleted go.
 
     Args:
         db: the transaction that the backup is made in.
         folder: of the backup.
 
     Raises:
-        BackupNotWrittenError: the disk is full or may not be written.
+        BackupNotWrittenError: the disk is full or may not be written, or the file
+            that stands there is damaged.
     """
-    found = []
+    found: list[_Line] = []
     if sa.inspect(db).has_table(_SECRET.name):  # an older version has none
         found = [
             [clinic.hex, person.hex, base64.b64encode(secret).decode()]
@@ -41,10 +61,45 @@ def write_secrets(db: sa.Connection, folder: Path) -> None:
                 sa.select(*_IN_ORDER, _SECRET.c.secret).order_by(*_IN_ORDER)
             )
         ]
+    found += _still_needed(db, folder / NAME, found)
     try:
         _replace(folder / NAME, json.dumps({"format": _FORMAT, "secrets": found}))
     except OSError as error:
         raise BackupNotWrittenError(error) from error
+
+
+def _still_needed(db: sa.Connection, file: Path, found: list[_Line]) -> list[_Line]:
+    """Return what older backups need and this database does not have."""
+    if not file.exists():
+        return []
+    try:
+        earlier = [_line(*one) for one in _lines_in(file)]
+    except OSError as error:
+        raise BackupNotWrittenError(error) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise SecretsDamagedError(file) from error
+    have = {(clinic, person) for clinic, person, _ in found}
+    kept = [one for one in earlier if (one[0], one[1]) not in have]
+    if not sa.inspect(db).has_table(_KEY.name):  # nobody's deletion shows there
+        return kept
+    clinics = {clinic.hex for clinic in db.scalars(sa.select(_CLINIC.c.clinic_id))}
+    keys = _people_with_keys(db)
+    return [one for one in kept if one[0] not in clinics or (one[0], one[1]) in keys]
+
+
+def _lines_in(file: Path) -> list[_Line]:
+    found: list[_Line] = json.loads(file.read_text(encoding="utf-8"))["secrets"]
+    return found
+
+
+def _line(clinic: str, person: str, secret: str) -> _Line:
+    base64.b64decode(secret, validate=True)
+    return [UUID(clinic).hex, UUID(person).hex, secret]
+
+
+def _people_with_keys(db: sa.Connection) -> set[tuple[str, str]]:
+    rows = db.execute(sa.select(_KEY.c.clinic_id, _KEY.c.person_id))
+    return {(row.clinic_id.hex, row.person_id.hex) for row in rows}
 
 
 def _replace(file: Path, content: str) -> None:
@@ -74,17 +129,15 @@ def load_secrets(db: sa.Connection, folder: Path) -> None:
     file = folder / NAME
     if not file.exists():
         return
-    keys = sa.select(_KEY.c.clinic_id, _KEY.c.person_id)
-    there = {(row.clinic_id.hex, row.person_id.hex) for row in db.execute(keys)}
+    there = _people_with_keys(db)
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))["secrets"]
         rows = [
             {
                 "clinic_id": UUID(clinic),
                 "person_id": UUID(person),
                 "secret": base64.b64decode(secret, validate=True),
             }
-            for clinic, person, secret in found
+            for clinic, person, secret in _lines_in(file)
             if (clinic, person) in there
         ]
     except (OSError, KeyError, TypeError, ValueError) as error:

@@ -41,6 +41,27 @@ def texts_of(
     ]
 
 
+def text_of(
+    db: Connection,
+    clinic_id: ClinicId,
+    person_id: PersonId,
+    kind: PrivateKind,
+    text_id: str,
+) -> LockedText | None:
+    """Return one of a person's texts; None: there is none of this id."""
+    row = db.execute(
+        select(_TEXT.c.week, _TEXT.c.content).where(
+            _TEXT.c.clinic_id == clinic_id,
+            _TEXT.c.person_id == person_id,
+            _TEXT.c.kind == kind,
+            _TEXT.c.text_id == text_id,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return LockedText(text_id=text_id, week=Week.parse(row.week), content=row.content)
+
+
 def how_many(
     db: Connection, clinic_id: ClinicId, person_id: PersonId, kind: PrivateKind
 ) -> int:
