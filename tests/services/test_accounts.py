@@ -1,12 +1,14 @@
 """Signing in and out, sessions, passwords."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from tests.clinic import PASSWORD, open_context
+from tests.services.test_races import at_once
 from wellbeing.domain.errors import (
     NoClinicError,
     SignedOutError,
@@ -14,13 +16,16 @@ from wellbeing.domain.errors import (
     WeakPasswordError,
     WrongPasswordError,
 )
-from wellbeing.domain.people import Role
+from wellbeing.domain.people import Role, Standing
 from wellbeing.services import accounts, invitations, my_keys, people
 from wellbeing.services.passwords import hash_token
+from wellbeing.services.private_texts import session_secret
 from wellbeing.settings import Settings
+from wellbeing.storage import account_queries
 
 NEW = "seven quiet harbours at dawn"
 ADDRESS = "192.0.2.7"
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
 def sign_in(ctx, viewer, password=PASSWORD, address=ADDRESS):
@@ -229,6 +234,27 @@ def test_of_a_session_only_the_hour_of_its_last_use_is_kept(ctx, cast, clock):
         assert all(":00:00" in str(s) for s in seen)
 
 
+def test_when_and_from_where_somebody_signed_in_is_not_kept(ctx, cast, clock):
+    clock.turn(minutes=17, seconds=23)
+    sign_in(ctx, cast.alice)
+    with ctx.reading() as db:
+        assert not db.exec_driver_sql("SELECT * FROM sign_in_attempt").all()
+        rows = db.exec_driver_sql("SELECT * FROM web_session").all()
+    assert len(rows) == 7
+    times = [str(value) for row in rows for value in row if "2026-11" in str(value)]
+    assert len(times) == 14
+    assert all(":00:00" in time for time in times)
+
+
+@ON_SQLITE
+def test_a_good_sign_in_leaves_what_others_of_its_address_failed(ctx, cast):
+    fail(ctx, cast.bob.email, 2)
+    sign_in(ctx, cast.alice)
+    with ctx.reading() as db:
+        failed = db.exec_driver_sql("SELECT failures FROM sign_in_attempt").scalars()
+        assert list(failed) == [2, 2]
+
+
 def test_sessions_that_have_ended_are_forgotten_at_the_next_sign_in(ctx, cast, clock):
     clock.turn(days=31)
     token = sign_in(ctx, cast.alice)
@@ -307,6 +333,40 @@ def test_guessing_the_old_password_is_paused(ctx, cast):
             accounts.change_password(ctx, cast.alice, old="wrong", new=NEW)
     with pytest.raises(TooManyAttemptsError):
         accounts.change_password(ctx, cast.alice, old=PASSWORD, new=NEW)
+    assert sign_in(ctx, cast.alice)
+
+
+@ON_SQLITE
+def test_a_stranger_keeps_nobody_out_of_their_own_open_session(ctx, cast):
+    fail(ctx, cast.alice.email, 8)
+    secret = session_secret("what the cookie of this session holds")
+    assert my_keys.open_texts(ctx, cast.alice, password=PASSWORD, secret=secret)
+    with pytest.raises(TooManyAttemptsError):
+        sign_in(ctx, cast.alice)
+
+
+def test_whoever_is_shut_out_does_not_let_themselves_in_again(ctx, cast):
+    people.end_access(ctx, cast.ada, cast.bob.person_id)
+    with pytest.raises(SignedOutError):
+        accounts.change_password(ctx, cast.bob, old=PASSWORD, new=NEW)
+    with ctx.writing() as db:
+        account_queries.set_password(
+            db, cast.bob.clinic_id, cast.bob.person_id, "another hash"
+        )
+    found = {p.name: p.standing for p in people.all_people(ctx, cast.ada)}
+    assert found["Bob"] is Standing.LEFT
+    people.let_in_again(ctx, cast.ada, cast.bob.person_id)
+    assert sign_in(ctx, cast.bob)
+
+
+def test_shutting_out_somebody_who_changes_their_password_holds(ctx, cast):
+    def change():
+        with suppress(SignedOutError):
+            accounts.change_password(ctx, cast.bob, old=PASSWORD, new=NEW)
+
+    at_once(change, lambda: people.end_access(ctx, cast.ada, cast.bob.person_id))
+    found = {p.name: p.standing for p in people.all_people(ctx, cast.ada)}
+    assert found["Bob"] is Standing.LEFT
 
 
 def test_trying_weak_new_passwords_does_not_pause_the_account(ctx, cast):

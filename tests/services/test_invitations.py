@@ -1,10 +1,14 @@
 """Letting people in."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
-from tests.clinic import JOINED, LAST_WEEK, PASSWORD, THIS_WEEK
+from tests.clinic import JOINED, LAST_WEEK, PASSWORD, THIS_WEEK, give_keys
+from tests.peers import pair
+from tests.services.test_races import at_once
 from wellbeing.domain.check_ins import Kind, Tag
 from wellbeing.domain.errors import (
     InvalidInputError,
@@ -15,14 +19,26 @@ from wellbeing.domain.errors import (
     WeakPasswordError,
 )
 from wellbeing.domain.ids import PersonId, new_id
+from wellbeing.domain.peer_check_ins import PeerRecord
 from wellbeing.domain.people import Role, Standing
-from wellbeing.services import accounts, check_ins, my_weeks, people
+from wellbeing.services import (
+    accounts,
+    check_ins,
+    my_weeks,
+    passwords,
+    peer_blocks,
+    peer_check_ins,
+    people,
+)
 from wellbeing.services.invitations import (
     accept_invitation,
     invitation_email,
     invite,
     start_over,
 )
+from wellbeing.services.peer_check_ins import Texts
+from wellbeing.services.peer_texts import ReadTexts
+from wellbeing.storage import account_queries
 
 
 @pytest.fixture
@@ -108,6 +124,34 @@ def test_a_weak_password_leaves_the_invitation_usable(ctx, cast, emil, password)
     assert accept_invitation(ctx, token, PASSWORD).token
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_an_invitation_made_while_another_is_accepted_opens_nothing(ctx, cast, emil):
+    entrance = accept_invitation(ctx, token_of(invite(ctx, cast.ada, emil)), PASSWORD)
+    with ctx.writing() as db:
+        account_queries.put_invitation(
+            db,
+            cast.clinic.clinic_id,
+            emil,
+            passwords.hash_token("late"),
+            ctx.now() + timedelta(days=1),
+        )
+    assert invitation_email(ctx, "late") is None
+    with pytest.raises(LinkUsedOrExpiredError):
+        accept_invitation(ctx, "late", f"{PASSWORD} anew")
+    assert accounts.viewer_of_token(ctx, entrance.token).person_id == emil
+
+
+def test_ending_the_access_of_somebody_who_accepts_holds(ctx, cast, emil):
+    token = token_of(invite(ctx, cast.ada, emil))
+
+    def accept():
+        with suppress(LinkUsedOrExpiredError):
+            accept_invitation(ctx, token, PASSWORD)
+
+    at_once(accept, lambda: people.end_access(ctx, cast.ada, emil))
+    assert person(ctx, cast, emil).standing is Standing.LEFT
+
+
 def test_somebody_with_a_password_gets_no_invitation(ctx, cast):
     with pytest.raises(InvalidInputError, match="recovery code"):
         invite(ctx, cast.ada, cast.alice.person_id)
@@ -157,6 +201,38 @@ def test_starting_over_erases_what_was_answered_and_keeps_roles_and_teams(ctx, c
         form = check_ins.check_in_form(ctx, anew, week)
         assert (form.fields, form.saved, form.team_trends) == ({}, None, None)
     assert not my_weeks.my_weeks(ctx, anew).tags
+
+
+def test_starting_over_takes_nothing_from_others(ctx, cast):
+    alice, bob, charlie = cast.alice, cast.bob, cast.charlie
+    keys, bobs = give_keys(ctx, alice), give_keys(ctx, bob)
+    peer_blocks.block(ctx, alice, charlie.person_id)
+    peer_blocks.block(ctx, bob, charlie.person_id)
+    pair(ctx, alice, bob)
+    kept = PeerRecord(week=THIS_WEEK, connected=3)
+    mine = Texts(keys=keys, intention="Rest", sentence="Pond")
+    peer_check_ins.record(ctx, alice, bob.person_id, kept, mine)
+    late = PeerRecord(week=LAST_WEEK)
+    theirs = Texts(keys=bobs, intention="Walk", sentence="Gladly")
+    for week in (kept, late):
+        peer_check_ins.record(ctx, bob, alice.person_id, week, theirs)
+    blocks = [peer_blocks.my_blocks(ctx, one) for one in (alice, bob)]
+    records = peer_check_ins.my_records(ctx, alice)
+
+    for one in (bob, charlie):
+        start_over(ctx, cast.ada, one.person_id)
+
+    assert [peer_blocks.my_blocks(ctx, one) for one in (alice, bob)] == [blocks[0], {}]
+    assert peer_check_ins.my_records(ctx, alice) == records != {}
+    contact = bob.person_id, THIS_WEEK
+    assert peer_check_ins.my_contacts(ctx, alice) == {bob.person_id: [THIS_WEEK]}
+    assert peer_check_ins.my_texts(ctx, alice, keys) == {
+        contact: ReadTexts(intention="Rest", mine="Pond")
+    }
+    assert peer_check_ins.my_records(ctx, bob) == {}
+    assert peer_check_ins.my_texts(ctx, bob, bobs) == {}
+    peer_check_ins.forget(ctx, alice, *contact)
+    assert peer_check_ins.my_contacts(ctx, alice) == {}
 
 
 def test_starting_over_keeps_the_teams_that_somebody_leads(ctx, cast):

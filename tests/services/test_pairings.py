@@ -12,7 +12,14 @@ from wellbeing.domain.errors import NotFoundError
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.pairings import PeerRhythm, PeerSettings
 from wellbeing.domain.people import Role
-from wellbeing.services import my_data, pairings, peer_blocks, peer_pool, people
+from wellbeing.services import (
+    my_data,
+    my_peers,
+    pairings,
+    peer_blocks,
+    peer_pool,
+    people,
+)
 from wellbeing.services.pairings import BlockedByYouError, TooManyRequestsError
 from wellbeing.storage import people_queries, team_queries
 
@@ -112,6 +119,27 @@ def test_a_request_that_is_declined_or_blocked_looks_like_one_without_an_answer(
     assert stages(ctx, cast.alice) == {"Bob": "waiting"}
     shown = {} if done is blocked else {"Alice": "to_answer"}
     assert stages(ctx, cast.bob) == shown
+
+
+@ON_SQLITE
+def test_asking_again_does_not_tell_whether_the_other_said_something(ctx, cast, clock):
+    emil = make_person(ctx, cast.clinic, "Emil", Role.CLINICIAN, team=cast.north)
+    askers = silent, refused, shut_out = cast.alice, cast.charlie, emil
+    for one in askers:
+        ask(ctx, one, cast.bob)
+    answer(ctx, cast.bob, refused, agrees=False)
+    peer_blocks.block(ctx, cast.bob, shut_out.person_id)
+    clock.turn_to(THIS_WEEK.plus(1))
+    for one in askers:
+        pairings.end(ctx, one, cast.bob.person_id)
+        pairings.ask(ctx, one, cast.bob.person_id, MONTHLY)
+    (seen,) = pairings.my_pairings(ctx, silent)
+    assert (seen.answer_until, seen.rhythm) == (THIS_WEEK.plus(2), MONTHLY)
+    kept = [my_peers.peer_files(ctx, one, None)["peers.json"] for one in askers]
+    for one in (refused, shut_out):
+        assert pairings.my_pairings(ctx, one) == (seen,)
+    assert kept[0] == kept[1] == kept[2]
+    assert stages(ctx, cast.bob) == {"Alice": "to_answer"}
 
 
 def test_a_block_looks_like_an_end(ctx, cast):

@@ -160,12 +160,13 @@ def asked(
 ) -> Pairing:
     """Return the pairing after this side has asked the other.
 
-    Asking somebody who has asked is agreeing. Asking again while an answer is due
-    leaves the time as it was, so that nobody is asked twice in it.
+    Asking somebody who has asked is agreeing. Asking again, after taking it back,
+    begins the time anew whether the other said no or nothing: it must not tell. What
+    they said stays, so that nobody who declined is asked twice in it.
     """
     if before is not None and is_open(before, this):
         agreed = agreeing(before, this)
-        if agreed.began_week is None and before.theirs is None:
+        if agreed.began_week is None:
             return replace(agreed, asked_week=this, rhythm=rhythm)
         return agreed
     return Pairing(

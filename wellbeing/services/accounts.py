@@ -22,6 +22,7 @@ from wellbeing.services.throttle import count_attempt, forgive
 from wellbeing.storage import (
     account_queries,
     clinic_queries,
+    people_queries,
     session_queries,
 )
 from wellbeing.storage.session_queries import Session
@@ -52,7 +53,7 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
         clinic = clinic_queries.the_clinic(db)
     if clinic is None:
         raise NoClinicError
-    counted = count_attempt(ctx, clinic.clinic_id, email, address)
+    counted = count_attempt(ctx, clinic.clinic_id, f"account {email}", address)
     with ctx.reading() as db:
         account = account_queries.account(db, clinic.clinic_id, email)
     usable = account is not None and account.standing is Standing.ACTIVE
@@ -93,7 +94,7 @@ def begin_session(
     token, now = passwords.new_token(), ctx.now()
     session = Session(
         token_hash=passwords.hash_token(token),
-        started_at=now,
+        started_at=_hour_of(now),
         seen_at=_end_of_hour(now),
     )
     session_queries.add_session(db, clinic_id, person_id, session)
@@ -115,9 +116,13 @@ def plain_email(email: str) -> str:
     return email if email.isprintable() else ""
 
 
+def _hour_of(now: datetime) -> datetime:
+    # The exact time of somebody's first or last look would tell when they checked in.
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
 def _end_of_hour(now: datetime) -> datetime:
-    # The exact time of somebody's last look would tell when they checked in.
-    whole = now.replace(minute=0, second=0, microsecond=0)
+    whole = _hour_of(now)
     return whole if whole == now else whole + _HOUR
 
 
@@ -209,6 +214,7 @@ def change_password(ctx: Context, viewer: Viewer, *, old: str, new: str) -> None
 
     Raises:
         WrongPasswordError, WeakPasswordError, TooManyAttemptsError.
+        SignedOutError: their access, or this session, has ended meanwhile.
     """
     check_own_password(ctx, viewer, old)
     passwords.judge(new, viewer.name, viewer.email)
@@ -217,6 +223,10 @@ def change_password(ctx: Context, viewer: Viewer, *, old: str, new: str) -> None
     before = password_secret(old, keyring.salt_of(ctx, *own))
     after = password_secret(new)
     with ctx.writing() as db:
+        # Whoever is shut out meanwhile must not let themselves in again.
+        people_queries.lock_person(db, *own)
+        if session_queries.session_viewer(db, viewer.session) is None:
+            raise SignedOutError
         keyring.change_password(db, *own, before, after)
         account_queries.set_password(db, *own, hashed)
         session_queries.drop_sessions(db, *own, but=viewer.session)
@@ -226,10 +236,12 @@ def change_password(ctx: Context, viewer: Viewer, *, old: str, new: str) -> None
 def check_own_password(ctx: Context, viewer: Viewer, password: str) -> None:
     """Make sure that it is the viewer who asks for something grave.
 
+    Counted apart from sign-ins, so that no stranger keeps them from it.
+
     Raises:
         WrongPasswordError, TooManyAttemptsError.
     """
-    keys = count_attempt(ctx, viewer.clinic_id, viewer.email, "")
+    keys = count_attempt(ctx, viewer.clinic_id, f"own {viewer.person_id}", "")
     with ctx.reading() as db:
         hashed = account_queries.password_hash(db, viewer.clinic_id, viewer.person_id)
     if not passwords.matches(hashed, password):

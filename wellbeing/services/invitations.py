@@ -15,14 +15,16 @@ from wellbeing.domain.people import Role, Standing, Viewer
 from wellbeing.services import keyring, passwords
 from wellbeing.services.accounts import begin_session
 from wellbeing.services.audit import note
-from wellbeing.services.consents import take_everything_back
 from wellbeing.services.context import Context
+from wellbeing.services.gathering_offers import cancel_all_of
 from wellbeing.services.people import keep_an_administrator, one_person
 from wellbeing.services.private_texts import password_secret
 from wellbeing.services.setup import Entrance
+from wellbeing.services.take_backs import settle, take_everything_back
 from wellbeing.storage import (
     account_queries,
     clinic_queries,
+    peer_others_queries,
     people_queries,
     team_queries,
 )
@@ -56,7 +58,8 @@ def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
     """Give somebody who lost password and recovery code an empty account.
 
     Their check-ins, drafts, tags and private texts, with the key of these, are erased
-    first, so that the new address opens nothing of theirs. Name, roles and teams stay.
+    first, so that the new address opens nothing of theirs. Name, roles and teams stay,
+    and so does what colleagues wrote for themselves about being peers.
 
     Returns:
         A single-use address with which they set a password.
@@ -72,11 +75,15 @@ def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
         if person.standing is Standing.LEFT:
             raise NotFoundError("person")
         own = viewer.clinic_id, person_id
-        take_everything_back(ctx, db, viewer.clinic, person_id)
+        studies = take_everything_back(ctx, db, viewer.clinic, person_id)
+        cancel_all_of(ctx, db, viewer.clinic, person_id)
+        people_queries.lock_person(db, *own)
+        of_others = peer_others_queries.rows_about(db, *own)
         people_queries.drop_person(db, *own)
         people_queries.add_person(
             db, *own, name=person.name, email=person.email, roles=person.roles
         )
+        peer_others_queries.put_back(db, of_others)
         people_queries.set_leads(db, *own, person.leads)
         for m in person.memberships:
             team_queries.add_membership(
@@ -84,7 +91,9 @@ def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
             )
         keep_an_administrator(db, viewer)
         note(ctx, db, viewer, Event.STARTED_OVER, person_id)
-        return _new_invitation(ctx, db, viewer, person_id)
+        token = _new_invitation(ctx, db, viewer, person_id)
+    settle(ctx, *own, studies)
+    return token
 
 
 def invitation_email(ctx: Context, token: str) -> str | None:
@@ -109,9 +118,14 @@ def accept_invitation(ctx: Context, token: str, password: str) -> Entrance:
     secret = password_secret(password)
     with ctx.writing() as db:
         found = account_queries.invited(db, hashed_token, ctx.now())
-        if found is None or not account_queries.take_invitation(db, hashed_token):
+        if found is None:
             raise LinkUsedOrExpiredError
         own = found[:2]
+        # Asked once more when nobody can end their access any more in between.
+        people_queries.lock_person(db, *own)
+        found = account_queries.invited(db, hashed_token, ctx.now())
+        if found is None or not account_queries.take_invitation(db, hashed_token):
+            raise LinkUsedOrExpiredError
         account_queries.set_password(db, *own, hashed)
         account_queries.set_recovery_code(db, *own, passwords.hash_code(code))
         keys = keyring.make(db, *own, secret, code)

@@ -85,7 +85,7 @@ def recover(
     if clinic is None:
         raise NoClinicError
     passwords.judge(password, email)
-    counted = count_attempt(ctx, clinic.clinic_id, email, address)
+    counted = count_attempt(ctx, clinic.clinic_id, f"account {email}", address)
     fresh, new_code = passwords.hash_password(password), passwords.new_recovery_code()
     secret = password_secret(password)
     with ctx.writing() as db:

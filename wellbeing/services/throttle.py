@@ -16,16 +16,22 @@ _PER_ACCOUNT, _PER_ADDRESS = 8, 60
 
 
 def count_attempt(
-    ctx: Context, clinic_id: ClinicId, email: str, address: str
+    ctx: Context, clinic_id: ClinicId, whose: str, address: str
 ) -> tuple[str, ...]:
-    """Count a try under the account and the address, and return both keys.
+    """Count a try under whose it is and the address, and return both keys.
+
+    Args:
+        ctx: the surroundings.
+        clinic_id: where it is tried.
+        whose: the account as it was typed, or the person who is signed in.
+        address: of the network; empty: not counted.
 
     Raises:
         TooManyAttemptsError: one of them has had too many in a quarter of an hour.
     """
     # Counted before the password is looked at, so that many tries sent at once
     # cannot slip through together; forgiven afterwards when it was right.
-    limits = {passwords.hash_token(f"account {email}"): _PER_ACCOUNT}
+    limits = {passwords.hash_token(whose): _PER_ACCOUNT}
     if address:
         limits[passwords.hash_token(f"address {address}")] = _PER_ADDRESS
     now = ctx.now()
@@ -44,12 +50,18 @@ def count_attempt(
 
 
 def forgive(db: Connection, clinic_id: ClinicId, keys: tuple[str, ...]) -> None:
-    """Take back a counted try that was right."""
+    """Take back a counted try that was right.
+
+    Nothing is left of a try beside which none has failed: its row would tell from
+    where and when somebody signed in.
+    """
     account_queries.lock_attempts(db)
     account, *others = keys
     account_queries.drop_attempts_of(db, clinic_id, account)
     for key in others:
         counted = account_queries.attempts(db, clinic_id, key)
-        if counted is not None:
-            fewer = Attempts(failures=max(0, counted.failures - 1), since=counted.since)
+        if counted is None or counted.failures <= 1:
+            account_queries.drop_attempts_of(db, clinic_id, key)
+        else:
+            fewer = Attempts(failures=counted.failures - 1, since=counted.since)
             account_queries.put_attempts(db, clinic_id, key, fewer)

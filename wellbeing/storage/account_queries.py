@@ -53,10 +53,14 @@ def password_hash(
 def set_password(
     db: Connection, clinic_id: ClinicId, person_id: PersonId, hashed: str
 ) -> None:
-    """Write a password hash and make the account active."""
+    """Write a password hash and make the account active; never of who has left."""
     db.execute(
         update(PersonRow)
-        .where(PersonRow.clinic_id == clinic_id, PersonRow.person_id == person_id)
+        .where(
+            PersonRow.clinic_id == clinic_id,
+            PersonRow.person_id == person_id,
+            PersonRow.standing != Standing.LEFT,
+        )
         .values(password_hash=hashed, standing=Standing.ACTIVE)
     )
 
@@ -81,7 +85,10 @@ def put_invitation(
 def invited(
     db: Connection, token_hash: str, now: datetime
 ) -> tuple[ClinicId, PersonId, str] | None:
-    """Return clinic, person and e-mail behind an invitation that still works."""
+    """Return clinic, person and e-mail behind an invitation that still works.
+
+    One that was made while its person accepted another opens nothing.
+    """
     row = db.execute(
         select(PersonRow.clinic_id, PersonRow.person_id, PersonRow.email)
         .join(
@@ -92,7 +99,7 @@ def invited(
         .where(
             InvitationRow.token_hash == token_hash,
             InvitationRow.expires_at > now,
-            PersonRow.standing != Standing.LEFT,
+            PersonRow.standing == Standing.INVITED,
         )
     ).first()
     if row is None:

@@ -145,6 +145,10 @@ def sessions_of(
     statement = (
         select(SessionRow.token_hash, SessionRow.started_at, SessionRow.seen_at)
         .where(SessionRow.clinic_id == clinic_id, SessionRow.person_id == person_id)
-        .order_by(SessionRow.started_at.desc())
+        .order_by(
+            SessionRow.started_at.desc(),
+            SessionRow.seen_at.desc(),
+            SessionRow.token_hash,
+        )
     )
     return [Session(**row._mapping) for row in db.execute(statement)]  # noqa: SLF001 (public by its documentation)
