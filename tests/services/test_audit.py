@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.clinic import PASSWORD
 from wellbeing.domain.audit import FIRST_SEAL, PRIVATE, Event, next_record
 from wellbeing.domain.errors import NotAllowedError
 from wellbeing.domain.ids import ClinicId, PersonId, new_id
 from wellbeing.domain.people import Role
-from wellbeing.services import audit
+from wellbeing.services import accounts, audit, invitations, people
 from wellbeing.storage import audit_queries
 from wellbeing.storage.verification import verify
 
@@ -136,21 +137,41 @@ def test_what_is_undone_leaves_no_record(ctx, cast):
 
 def test_signing_in_is_recorded_once_a_day(ctx, cast, clock):
     for _ in range(3):
-        note(ctx, cast.alice, Event.SIGNED_IN)
-    assert len(audit.my_records(ctx, cast.alice)) == 1
+        note(ctx, cast.dora, Event.SIGNED_IN)
+    assert len(audit.my_records(ctx, cast.dora)) == 1
     clock.turn(days=1)
-    note(ctx, cast.alice, Event.SIGNED_IN)
-    assert len(audit.my_records(ctx, cast.alice)) == 2
+    note(ctx, cast.dora, Event.SIGNED_IN)
+    assert len(audit.my_records(ctx, cast.dora)) == 2
 
 
 @pytest.mark.parametrize("event", sorted(PRIVATE))
-def test_nobody_else_reads_that_somebody_who_only_checks_in_was_there(ctx, cast, event):
+def test_that_somebody_who_only_checks_in_was_there_is_not_recorded(ctx, cast, event):
+    note(ctx, cast.ada)
+    before = audit.audit_record(ctx, cast.ada)
     note(ctx, cast.alice, event)
-    note(ctx, cast.ada, event)
+    assert audit.my_records(ctx, cast.alice) == ()
+    assert audit.audit_record(ctx, cast.ada) == before
+    # Nor does it come to light when they get another role.
+    roles = [Role.CLINICIAN, Role.REPRESENTATIVE]
+    people.set_roles(ctx, cast.ada, cast.alice.person_id, roles=roles)
+    events = {one.record.event for one in audit.audit_record(ctx, cast.ada).records}
+    assert events == {Event.RULES_CHANGED, Event.ROLES_CHANGED}
+
+
+def test_signing_in_for_real_leaves_no_trace_of_who_only_checks_in(ctx, cast):
+    for viewer in (cast.alice, cast.dora):
+        given = {"email": viewer.email, "password": PASSWORD}
+        accounts.sign_in(ctx, **given, address="192.0.2.1")
     seen = audit.audit_record(ctx, cast.ada).records
-    assert {one.actor for one in seen} == {"Ada"}
-    assert [one.actor for one in audit.my_records(ctx, cast.alice)] == ["Alice"]
-    assert audit.my_records(ctx, cast.bob) == ()
+    assert [one.actor for one in seen] == ["Dora"]
+
+
+def test_an_emptied_account_does_not_tell_what_was_recorded_before(ctx, cast):
+    note(ctx, cast.dora, Event.SIGNED_IN)
+    invitations.start_over(ctx, cast.ada, cast.dora.person_id)
+    assert [one.record.event for one in audit.my_records(ctx, cast.dora)] == [
+        Event.STARTED_OVER
+    ]
 
 
 def test_somebody_reads_what_was_done_to_them(ctx, cast):

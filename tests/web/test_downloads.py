@@ -20,6 +20,7 @@ FILES = {
     "check_ins.csv",
     "check_ins.json",
     "weeks.csv",
+    "audit_record.json",
 }
 
 
@@ -118,6 +119,7 @@ def test_who_is_no_clinician_has_no_check_ins_in_the_archive(browser_of):
     assert set(archive_of(browser_of("ada")).namelist()) == {
         "about_me.json",
         "README.md",
+        "audit_record.json",
     }
 
 

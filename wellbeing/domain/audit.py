@@ -40,8 +40,8 @@ class Event(StrEnum):
 
 
 PRIVATE = frozenset({Event.SIGNED_IN, Event.PASSWORD_CHANGED, Event.RECOVERED})
-"""What tells that somebody uses the program: of people who only check in, it is
-shown to themselves alone."""
+"""What tells that somebody uses the program: it is not recorded of people who only
+check in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

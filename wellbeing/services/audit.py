@@ -69,6 +69,8 @@ def record(
         concerning: whom it was done to.
         about: ids, codes or a week; never words that somebody typed.
     """
+    if event in PRIVATE and _only_checks_in(db, clinic_id, actor):
+        return
     last = audit_queries.lock_end(db, clinic_id)
     new = next_record(
         clinic_id,
@@ -81,6 +83,20 @@ def record(
     )
     if event not in _ONCE_A_DAY or not audit_queries.was_recorded(db, new):
         audit_queries.add_record(db, new)
+
+
+def _only_checks_in(
+    db: Connection, clinic_id: ClinicId, actor: PersonId | None
+) -> bool:
+    """Tell whether somebody has no role but that of a clinician.
+
+    That they came is nobody's business, and even the gap that a hidden record leaves
+    in the numbers would tell it.
+    """
+    if actor is None:
+        return False
+    people = people_queries.people_of(db, clinic_id, actor)
+    return all(person.roles <= _ONLY_CHECK_IN for person in people)
 
 
 def note(
@@ -126,7 +142,7 @@ def note_reading(ctx: Context, viewer: Viewer, seat: Seat, team_id: TeamId) -> N
 
 
 def audit_record(ctx: Context, viewer: Viewer) -> AuditView:
-    """Return the newest records; who only checks in is in none that tells so.
+    """Return the newest records.
 
     Raises:
         NotAllowedError: the viewer is no administrator and no staff representative.
@@ -135,16 +151,9 @@ def audit_record(ctx: Context, viewer: Viewer) -> AuditView:
     with ctx.reading() as db:
         found = audit_queries.records_of(db, viewer.clinic_id, MOST_SHOWN)
         people = people_queries.people_of(db, viewer.clinic_id)
-    hidden = {p.person_id for p in people if p.roles <= _ONLY_CHECK_IN}
     names = {p.person_id: p.name for p in people}
     end = (found[0].number, found[0].seal) if found else None
-    # Nobody's account is known to be open once it is deleted; then it is nobody's.
-    shown = (
-        one
-        for one in found
-        if one.event not in PRIVATE or (one.actor in names and one.actor not in hidden)
-    )
-    return AuditView(records=tuple(_seen(one, names) for one in shown), end=end)
+    return AuditView(records=tuple(_seen(one, names) for one in found), end=end)
 
 
 def seal_ends_with(ctx: Context, viewer: Viewer, number: int, letters: str) -> bool:
@@ -166,12 +175,21 @@ def _require_reader(viewer: Viewer) -> None:
 
 
 def my_records(ctx: Context, viewer: Viewer) -> tuple[SeenRecord, ...]:
-    """Return what the viewer did and what was done to them, newest first."""
+    """Return what the viewer did and what was done to them, newest first.
+
+    Only since their account was emptied, if it was: whoever had it before is not known
+    to be the same person.
+    """
     with ctx.reading() as db:
         found = audit_queries.records_about(db, viewer.clinic_id, viewer.person_id)
         people = people_queries.people_of(db, viewer.clinic_id)
     names = {p.person_id: p.name for p in people}
-    return tuple(_seen(one, names) for one in found)
+    mine = []
+    for one in found:
+        mine.append(_seen(one, names))
+        if one.event is Event.STARTED_OVER and one.concerning == viewer.person_id:
+            break
+    return tuple(mine)
 
 
 def audit_files(ctx: Context, viewer: Viewer) -> Files:
@@ -183,13 +201,20 @@ def audit_files(ctx: Context, viewer: Viewer) -> Files:
         {
             "day": one.record.day.isoformat(),
             "event": one.record.event,
-            "by": one.actor,
-            "concerning": one.concerning,
+            "by": _whom(one.record.actor, viewer),
+            "concerning": _whom(one.record.concerning, viewer),
             "about": one.record.about,
         }
         for one in found
     ]
     return {"audit_record.json": as_json(told)}
+
+
+def _whom(person_id: PersonId | None, viewer: Viewer) -> str | None:
+    """Say who without a name: the file is taken away, and others stand in it."""
+    if person_id is None:
+        return None
+    return "you" if person_id == viewer.person_id else "somebody else"
 
 
 def _seen(one: Record, names: dict[PersonId, str]) -> SeenRecord:
