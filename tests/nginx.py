@@ -58,16 +58,13 @@ def is_there() -> bool:
 
 
 @contextmanager
-def front_of(
-    ports: Sequence[int], port: int, folder: Path, *, doors: str | None = None
-) -> Iterator[Front]:
+def front_of(ports: Sequence[int], port: int, folder: Path) -> Iterator[Front]:
     """Run nginx as deployed, on other ports, with a certificate of its own.
 
     Args:
         ports: of the processes of the app.
         port: where it listens.
         folder: for its files.
-        doors: another limit for sign-ins from one address; a trial needs more.
     """
     folder.mkdir(parents=True, exist_ok=True)
     key, certificate = folder / "key.pem", folder / "fullchain.pem"
@@ -87,8 +84,6 @@ def front_of(
     )
     text = text.replace("/etc/ssl/wellbeing", str(folder))
     text = text.replace("server_name wellbeing.example.org", f"server_name {HOST}")
-    if doors:
-        text = text.replace("rate=30r/m", f"rate={doors}")
     (folder / "wellbeing.conf").write_text(text, encoding="utf-8")
     whole = folder / "nginx.conf"
     whole.write_text(_WHOLE.format(folder=folder), encoding="utf-8")

@@ -161,7 +161,7 @@ def test_a_message_is_shown_changed_and_sent_once(open_page, jo, caught, who):
     at = folded_out(open_page("support", who), "talk:more")
     at.radio(key="talk:whom").set_value(jo.contact_id).run()
     box = at.text_area(key=f"talk:text:{jo.contact_id}")
-    assert box.value == say("talk.hello", name=jo.name)
+    assert box.value == say("talk.hello", name=jo.name) + " "
     assert say("talk.subject_is", subject=say("talk.subject")) in words(at)
     assert not at.checkbox(key="talk:answer").value
     box.input("Have you a moment?")

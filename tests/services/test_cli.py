@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from sqlalchemy import func, select
 from tests import databases
 from tests.clinic import open_context
 from tests.counted_clinic import PERIODS, House
+from tests.studies import STUDY, open_study
 from wellbeing.cli.main import main
 from wellbeing.services.accounts import sign_in
 from wellbeing.storage.check_in_tables import CheckInRow
 
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "data" / "samples"
 CHECK_INS = "email,week,overall,rest\nalice@example.org,2026-W40,7,2\n"
@@ -233,6 +236,24 @@ def test_a_file_with_problems_is_reported_line_by_line(run):
         "Line 3, column week",
         "Line 4, column date",
     ]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("name", ["nothing", "", "../../x"])
+@pytest.mark.usefixtures("empty", "cast")
+def test_a_bundle_of_no_study_is_bad_input(run, tmp_path, name):
+    status, told, complaints = run("export", "--study", name, "--out", str(tmp_path))
+    assert (status, told, len(complaints)) == (2, [], 1)
+    assert complaints[0].startswith("There is no open study")
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("empty")
+def test_a_bundle_before_the_freeze_date_comes_with_a_warning(run, ctx, cast, tmp_path):
+    open_study(ctx, cast, freeze_date=date(2999, 12, 31))
+    _, told, complaints = run("export", "--study", STUDY, "--out", str(tmp_path))
+    assert told == []
+    assert complaints[0].startswith("The freeze date, 2999-12-31, has not passed.")
 
 
 @pytest.mark.parametrize("command", ["import-people", "import-check-ins"])

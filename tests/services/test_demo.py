@@ -9,15 +9,18 @@ import pytest
 
 from tests import databases
 from tests.clinic import LAST_WEEK, Clock, open_context
+from tests.studies import with_folders
 from wellbeing.domain.check_ins import Absence, Kind, SupportUsed
 from wellbeing.domain.contacts import ContactKind
 from wellbeing.domain.errors import DatabaseNotEmptyError, InvalidInputError
 from wellbeing.domain.people import Role, Standing
 from wellbeing.services import accounts, my_weeks, passwords, people
 from wellbeing.services.better_weeks import better_weeks
+from wellbeing.services.bundles import export_bundle
 from wellbeing.services.clinic import support_contacts
 from wellbeing.services.demo import fill_demo
 from wellbeing.services.demo_people import team_sizes
+from wellbeing.services.demo_studies import STUDY_ID
 from wellbeing.services.meanings import Position
 from wellbeing.services.setup import clinic_exists
 from wellbeing.storage import (
@@ -227,3 +230,11 @@ def test_somebody_of_the_demo_is_told_what_goes_with_better_weeks(demo_ctx, view
     assert {c.kind for c in found.comparisons if c.tells and c.better} == {
         SupportUsed.PEER
     }
+
+
+def test_a_bundle_of_the_demos_study_passes_every_check(demo_ctx, demo, tmp_path):
+    assert demo.people == 60
+    ctx = with_folders(demo_ctx, tmp_path)
+    line = export_bundle(ctx, STUDY_ID, tmp_path / "out")
+    assert all(check.passed for check in line.checks)
+    assert (tmp_path / "out" / line.file).exists()

@@ -209,6 +209,16 @@ def test_a_cancelled_one_stays_visible_and_can_be_left_only(ctx, cast):
     assert seen_by(ctx, cast.alice, circle).mine is None
 
 
+@ON_SQLITE
+def test_a_series_is_not_cut_so_short_that_it_is_over_untold(ctx, cast, clock):
+    weekly = replace(CIRCLE, repeats=Repeats.WEEKLY, times=12)
+    circle = gathering_offers.offer(ctx, cast.bob, weekly).gathering_id
+    clock.turn(days=30)
+    with pytest.raises(InvalidInputError, match="Cancel it instead"):
+        gathering_offers.change(ctx, cast.bob, circle, replace(weekly, times=2))
+    assert not seen_by(ctx, cast.alice, circle).gathering.cancelled
+
+
 def test_what_somebody_offered_who_has_left_is_cancelled_for_good(ctx, cast):
     circle = offer(ctx, cast.bob)
     people.end_access(ctx, cast.ada, cast.bob.person_id)

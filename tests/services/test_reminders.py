@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from tests.clinic import LAST_WEEK, THIS_WEEK, make_person
+from tests.clinic import LAST_WEEK, PASSWORD, THIS_WEEK, make_person
 from tests.mail_server import mail_server, with_mail
 from tests.services.test_gatherings import CIRCLE, at_once
 from wellbeing.domain.check_ins import Kind
@@ -28,6 +28,7 @@ from wellbeing.services import (
     gathering_offers,
     gatherings,
     mail,
+    my_data,
     people,
     reminders,
 )
@@ -291,6 +292,18 @@ def test_that_it_is_cancelled_is_told_to_who_asked(mailing, cast, clock, server)
     clock.turn(days=9)
     send_due(mailing)
     assert len(server.mails) == 1
+
+
+def test_it_is_told_too_when_the_host_deletes_their_account(
+    mailing, cast, clock, server
+):
+    ask(mailing, cast.alice, check_in=False, gatherings=True)
+    circle = offer(mailing, cast.bob, date(2026, 11, 27))
+    gatherings.join(mailing, cast.alice, circle, visible=False)
+    my_data.delete_account(mailing, cast.bob, password=PASSWORD)
+    clock.turn(minutes=1)
+    send_due(mailing)
+    assert server.recipients == ["alice@example.org"]
 
 
 def test_two_a_week_at_most_and_news_of_a_cancelled_one_on_top(

@@ -71,7 +71,9 @@ def test_databases_in_order_have_no_fault(ctx):
         "check_ins",
         "release_tables",
         "triggers",
+        "ledgers",
         "releases",
+        "audit",
         "identity",
     ]
 
@@ -214,7 +216,7 @@ def test_the_commands_say_what_they_did(migrated_database_url, at, run, tmp_path
     status, out, _ = run("backup", file)
     assert (status, "as they were at one moment" in out) == (0, True)
     status, out, _ = run("verify")
-    assert (status, out.count("Fine. ")) == (0, 6)
+    assert (status, out.count("Fine. ")) == (0, 8)
     status, out, _ = run("verify", file)
     assert (status, "already holds data" in out) == (0, True)
     at(other)
@@ -238,9 +240,11 @@ def test_the_commands_in_json(migrated_database_url, at, run, tmp_path):
     assert json.loads(run("verify", "--json")[1])["fine"]
     found = json.loads(run("verify", file, "--json")[1])
     assert (found["fine"], found["restorable_here"]) == (True, False)
+    assert found["private_texts_readable"]
     assert found["manifest"] == made
     at(other)
-    assert json.loads(run("restore", file, "--json")[1]) == made
+    restored = json.loads(run("restore", file, "--json")[1])
+    assert restored == made | {"private_texts_readable": True}
 
 
 @ON_SQLITE

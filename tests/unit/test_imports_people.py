@@ -156,7 +156,7 @@ def test_somebody_may_belong_to_no_team():
 
 def test_an_unknown_role_names_the_possible_ones():
     (told,) = sentences(with_cell("roles", "boss"))
-    assert "“boss” is not possible here. Write clinician, lead, researcher or" in told
+    assert "“boss” is not possible here. Write clinician, lead, researcher," in told
 
 
 def test_leading_a_team_needs_the_role():

@@ -32,7 +32,7 @@ from wellbeing.storage.release_engine import Door
 from wellbeing.web.app import ROUTES
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-OPEN_TO_A_LEAD = {"about_privacy", "my_data", "support", "team_trends"}
+OPEN_TO_A_LEAD = {"about_privacy", "gatherings", "my_data", "support", "team_trends"}
 SECRETS = ("Alice", "Bob", "Quentin", "quentin@", "alice@", "bob@", "Secluded")
 """Names of people, and of a team that dora has nothing to do with."""
 

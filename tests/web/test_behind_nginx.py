@@ -92,6 +92,13 @@ def test_a_person_stays_signed_in_whichever_process_is_there(two):
         assert client.get("/my/data.zip").status_code == 200
 
 
+def test_a_whole_clinic_can_come_at_once_from_one_address(two):
+    front, _ = two
+    with browser(front) as client:
+        answers = [client.get("/sign-in").status_code for _ in range(150)]
+    assert set(answers) == {200}
+
+
 def test_nothing_listens_without_tls_and_cookies_are_for_this_host_alone(two):
     front, _ = two
     with browser(front) as client:
@@ -114,9 +121,11 @@ def test_the_service_files_start_what_is_there():
         assert f"-m wellbeing {name}" in text
 
 
-def test_the_settings_file_names_known_settings_only(monkeypatch):
+def test_the_settings_file_is_understood_and_keys_stand_outside_the_code(monkeypatch):
     for line in (ROOT / "deploy/wellbeing.env").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             name, _, value = line.partition("=")
             monkeypatch.setenv(name, value)
-    read_settings()
+    found = read_settings()
+    for folder in (found.study_keys, found.study_bundles):
+        assert str(folder).startswith("/var/lib/wellbeing/")

@@ -17,7 +17,13 @@ FIELDS = {
     "password": PASSWORD,
     "code": "abcdef-abcdef-abcdef-abcdef",
 }
-POSTS = [route.path for route in ROUTES if "POST" in (route.methods or ())]
+POSTS = [
+    route.path
+    for route in ROUTES
+    if "POST" in (route.methods or ())
+    # Mail programs send this one by themselves (RFC 8058): the link is the proof.
+    and route.path != "/reminders/stop/{token}"
+]
 WITH_PROOF = [path for path in POSTS if path != "/sign-out"]
 
 OTHER_SITES = {
@@ -159,6 +165,8 @@ def test_nothing_but_posts_changes_anything(browser_of, tmp_path):
     for route in ROUTES:
         methods = route.methods or set()
         assert methods <= {"GET", "HEAD", "POST"}
+        if route.path.startswith("/calendar/"):
+            continue  # a guess at an address is counted, as a guess at a password is
         alice.open(route.path.replace("{indicator}", "overall"))
     assert everything(tmp_path) == before
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from wellbeing.domain.errors import InvalidInputError, NotFoundError
 from wellbeing.domain.gatherings import Gathering, GatheringId
+from wellbeing.domain.ids import PersonId
 from wellbeing.domain.people import Clinic, Viewer
 from wellbeing.services.context import Context
 from wellbeing.services.gathering_fields import (
@@ -62,6 +63,9 @@ def change(
         taken = min(len(gathering_queries.joined_of(db, *own)), old.places)
         if new.places < taken:
             raise InvalidInputError("More people have a place already. Keep theirs.")
+        if values["over_at"] <= ctx.now():
+            # Cut short like this it would end without anybody being told.
+            raise InvalidInputError("All of it would be over. Cancel it instead.")
         values["revision"] = old.revision + 1
         gathering_queries.put_gathering(db, *own, values, new=False)
         return _own(db, viewer, gathering_id)
@@ -78,6 +82,20 @@ def cancel(ctx: Context, viewer: Viewer, gathering_id: GatheringId) -> None:
         gathering = _own(db, viewer, gathering_id)
         if not gathering.cancelled:
             _cancel(ctx, db, viewer.clinic, gathering)
+
+
+def cancel_all_of(
+    ctx: Context, db: Connection, clinic: Clinic, person_id: PersonId
+) -> None:
+    """Cancel what somebody offers whose account goes, so that who comes is told.
+
+    A step inside a transaction of another service, which has checked who asks.
+    """
+    for host, gathering in gathering_queries.gatherings_of(db, clinic.clinic_id):
+        if host == person_id and not gathering.cancelled:
+            own = clinic.clinic_id, gathering.gathering_id
+            gathering_queries.lock_gathering(db, *own)
+            _cancel(ctx, db, clinic, gathering)
 
 
 def tidy(ctx: Context) -> None:

@@ -11,8 +11,9 @@ from wellbeing.domain.people import Role, Viewer
 from wellbeing.services.accounts import check_own_password
 from wellbeing.services.archive import Files, as_json
 from wellbeing.services.audit import audit_files, note
-from wellbeing.services.consents import study_files, take_everything_back
+from wellbeing.services.consents import study_files
 from wellbeing.services.context import Context
+from wellbeing.services.gathering_offers import cancel_all_of
 from wellbeing.services.gatherings import gathering_files
 from wellbeing.services.my_instruments import questionnaire_files
 from wellbeing.services.my_peers import peer_files
@@ -22,6 +23,7 @@ from wellbeing.services.people import keep_an_administrator
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.services.reminders import reminder_files
 from wellbeing.services.support_log import support_files
+from wellbeing.services.take_backs import settle, take_everything_back
 from wellbeing.storage import (
     clinic_queries,
     draft_queries,
@@ -135,11 +137,13 @@ def delete_account(ctx: Context, viewer: Viewer, *, password: str) -> None:
     check_own_password(ctx, viewer, password)
     with ctx.writing() as db:
         clinic_queries.lock_clinic(db, viewer.clinic_id)
-        take_everything_back(ctx, db, viewer.clinic, viewer.person_id)
+        studies = take_everything_back(ctx, db, viewer.clinic, viewer.person_id)
+        cancel_all_of(ctx, db, viewer.clinic, viewer.person_id)
         people_queries.drop_person(db, viewer.clinic_id, viewer.person_id)
         if Role.ADMINISTRATOR in viewer.roles:
             keep_an_administrator(db, viewer)
         note(ctx, db, viewer, Event.ACCOUNT_DELETED, viewer.person_id)
+    settle(ctx, viewer.clinic_id, viewer.person_id, studies)
 
 
 def _zip(files: Files) -> bytes:

@@ -26,6 +26,8 @@ from wellbeing.services.audit import note
 from wellbeing.services.context import Context
 from wellbeing.services.fields import clean_email, clean_name
 from wellbeing.services.leaving import leave
+from wellbeing.services.peers_around import leave_peers
+from wellbeing.services.take_backs import settle
 from wellbeing.storage import (
     account_queries,
     clinic_queries,
@@ -115,7 +117,7 @@ def set_roles(
     roles: Iterable[Role],
     leads: Iterable[TeamId] = (),
 ) -> None:
-    """Change what somebody may do; it holds from their next click.
+    """Change what somebody may do, from their next click; consents to studies stay.
 
     Raises:
         LastAdministratorError: nobody would be left to administer the clinic.
@@ -129,7 +131,7 @@ def set_roles(
         one_person(db, viewer, person_id)
         _check_teams(db, viewer, teams)
         if Role.CLINICIAN not in held:
-            leave(ctx, db, viewer.clinic, person_id)
+            leave_peers(ctx, db, viewer.clinic, person_id)
         people_queries.set_roles(db, viewer.clinic_id, person_id, held)
         people_queries.set_leads(db, viewer.clinic_id, person_id, teams)
         keep_an_administrator(db, viewer)
@@ -183,13 +185,14 @@ def end_access(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
         one_person(db, viewer, person_id)
         own = viewer.clinic_id, person_id
         people_queries.set_standing(db, *own, Standing.LEFT)
-        leave(ctx, db, viewer.clinic, person_id)
+        studies = leave(ctx, db, viewer.clinic, person_id)
         team_queries.drop_memberships_from(db, *own, this.plus(1))
         team_queries.end_memberships(db, *own, this)
         session_queries.drop_sessions(db, *own)
         account_queries.drop_invitation(db, *own)
         keep_an_administrator(db, viewer)
         note(ctx, db, viewer, Event.ACCESS_ENDED, person_id)
+    settle(ctx, *own, studies)
 
 
 def let_in_again(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:

@@ -21,7 +21,7 @@ class InvitationRow(Base):
 
 
 class SessionRow(Base):
-    """A browser that is signed in. The hour of its last use, and no more.
+    """A browser that is signed in. The hours of its first and last use, no more.
 
     It may hold its person's data key, wrapped under the token that only the cookie
     has.

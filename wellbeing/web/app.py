@@ -18,6 +18,7 @@ from wellbeing.domain.errors import WellbeingError
 from wellbeing.services.closing import close
 from wellbeing.services.gathering_offers import tidy
 from wellbeing.services.reminder_sending import send_due
+from wellbeing.services.take_backs import drop_all_recalled
 from wellbeing.web import (
     calendar_feed,
     downloads,
@@ -87,10 +88,11 @@ async def _close_when_due() -> None:
 
 
 async def _remind_when_due() -> None:
-    """Send reminders soon after they are due, and tidy up gatherings."""
+    """Send reminders soon after they are due, and tidy up what is over."""
 
     def remind() -> None:
         tidy(process_context())
+        drop_all_recalled(process_context())
         send_due(process_context())
 
     complaint = "Reminders were not sent"
