@@ -340,7 +340,8 @@ def test_guessing_the_old_password_is_paused(ctx, cast):
 def test_a_stranger_keeps_nobody_out_of_their_own_open_session(ctx, cast):
     fail(ctx, cast.alice.email, 8)
     secret = session_secret("what the cookie of this session holds")
-    assert my_keys.open_texts(ctx, cast.alice, password=PASSWORD, secret=secret)
+    keys = my_keys.open_texts(ctx, cast.alice, password=PASSWORD, secret=secret)
+    assert len(keys.data_key) == 32
     with pytest.raises(TooManyAttemptsError):
         sign_in(ctx, cast.alice)
 

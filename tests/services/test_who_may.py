@@ -15,6 +15,7 @@ from wellbeing.domain.actions import ActionState, Helps
 from wellbeing.domain.check_ins import Kind
 from wellbeing.domain.contacts import Contact
 from wellbeing.domain.errors import NotAllowedError
+from wellbeing.domain.ids import ContactId
 from wellbeing.domain.pairings import PeerRhythm, PeerSettings
 from wellbeing.domain.peer_check_ins import PeerRecord
 from wellbeing.domain.people import Role, Viewer
@@ -313,7 +314,12 @@ def arguments(function, cast):
         "country": "DE",
         "time_zone": "Europe/Berlin",
         "reach": "Room 12",
-        "changed": Contact(contact_id=None, name="Jo", reach="Room 12", about=""),
+        "changed": Contact(
+            contact_id=ContactId(cast.alice.person_id),
+            name="Jo",
+            reach="Room 12",
+            about="",
+        ),
         "entries": [],
         "about": "Thursdays",
         "data": b"name,email\nEmil,emil@example.org\n",

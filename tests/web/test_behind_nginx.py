@@ -4,6 +4,7 @@ import os
 
 import httpx2
 import pytest
+from websockets import Subprotocol
 from websockets.sync.client import connect
 
 from tests import nginx
@@ -70,7 +71,7 @@ def screen(front, token, page):
         f"wss://{nginx.HOST}:{front.port}/_stcore/stream",
         origin=front.url,
         additional_headers={"Cookie": f"__Host-wellbeing={token}"},
-        subprotocols=["streamlit", "none"],
+        subprotocols=[Subprotocol("streamlit"), Subprotocol("none")],
         ssl=front.trust,
         max_size=None,
         proxy=None,
