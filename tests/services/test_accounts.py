@@ -17,7 +17,7 @@ from wellbeing.domain.errors import (
     WrongPasswordError,
 )
 from wellbeing.domain.people import Role, Standing
-from wellbeing.services import accounts, invitations, my_keys, people
+from wellbeing.services import accounts, invitations, my_keys, people, throttle
 from wellbeing.services.passwords import hash_token
 from wellbeing.services.private_texts import session_secret
 from wellbeing.settings import Settings
@@ -148,8 +148,9 @@ def test_an_unknown_address_is_paused_like_a_known_one(ctx):
 @pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_sixty_failures_pause_a_network_address_for_every_account(ctx, cast):
-    for n in range(60):
-        fail(ctx, f"somebody{n}@example.org")
+    fail(ctx, "somebody@example.org")
+    for n in range(59):  # counted as a sign-in counts, without its slow hash
+        throttle.count_attempt(ctx, cast.ada.clinic_id, f"account {n}", ADDRESS)
     with pytest.raises(TooManyAttemptsError):
         sign_in(ctx, cast.alice)
     assert sign_in(ctx, cast.alice, address="198.51.100.1")

@@ -1,5 +1,7 @@
 """The command line: what it does, says and answers with."""
 
+import argparse
+import importlib
 import json
 import os
 import socket
@@ -18,7 +20,8 @@ from tests import databases
 from tests.clinic import open_context
 from tests.counted_clinic import PERIODS, House
 from tests.studies import STUDY, open_study
-from wellbeing.cli.main import main
+from wellbeing.cli.commands import Commands
+from wellbeing.cli.main import _FAMILIES, main
 from wellbeing.services.accounts import sign_in
 from wellbeing.storage.check_in_tables import CheckInRow
 
@@ -427,3 +430,12 @@ def answer(port: int, path: str, seconds: float = 60) -> str:
             if time.monotonic() > until:
                 raise
             time.sleep(0.2)
+
+
+def test_every_file_of_commands_adds_those_that_it_is_listed_with():
+    files = {p.stem for p in (ROOT / "wellbeing/cli").glob("*.py")}
+    assert set(_FAMILIES) == files - {"__init__", "main", "commands"}
+    for name, listed in _FAMILIES.items():
+        parsers = argparse.ArgumentParser().add_subparsers()
+        importlib.import_module(f"wellbeing.cli.{name}").add(Commands(parsers))
+        assert tuple(parsers.choices) == listed
