@@ -15,7 +15,7 @@ _IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 settings.register_profile("default", deadline=None)
 # A run of all tests has to stay short; trials and other profiles try more.
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, print_blob=True, max_examples=40
+    "ci", deadline=None, derandomize=True, print_blob=True, max_examples=25
 )
 settings.load_profile("ci" if _IN_CI else "default")
 
