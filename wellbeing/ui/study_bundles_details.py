@@ -50,9 +50,10 @@ def _offer_bundle(one: SeenStudy) -> None:
     study_id = one.plan.study_id
     st.header(say("studies.bundle_title"), anchor=False)
     st.write(say("studies.bundle_what"))
-    st.multiselect(
+    st.pills(
         say("studies.extras"),
         list(Extra),
+        selection_mode="multi",
         format_func=lambda extra: say(f"studies.extra_{extra}"),
         key=f"studies:extras:{study_id}",
     )

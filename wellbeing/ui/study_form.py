@@ -164,9 +164,10 @@ def _answers(old: StudyPlan | None, about: str) -> dict[str, tuple[str, ...]]:
         before = getattr(old, name) if old else usual
         label = "attributes_label" if name == "attributes" else name
         chosen[name] = tuple(
-            st.multiselect(
+            st.pills(
                 say(f"studies.{label}"),
                 list(words),
+                selection_mode="multi",
                 default=[one for one in before if one in words],
                 format_func=words.__getitem__,
                 help=risks.get(name),
