@@ -92,6 +92,7 @@ def test_migrate_brings_an_empty_database_to_the_newest_schema(database_url, at,
         assert run("migrate") == (0, ["The database has the newest schema."], [])
 
 
+@ON_SQLITE
 def test_the_demo_says_who_can_sign_in_with_which_password(empty, run, clock):
     status, told, complaints = run("demo", "--people", "10", "--weeks", "2")
     assert (status, complaints) == (0, [])

@@ -176,6 +176,7 @@ def test_the_clinic_offers_three_contacts_of_its_own(demo_ctx, viewers):
     assert any(c.agreed for c in contacts)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_the_same_seed_gives_the_same_people_and_answers(ctx, tmp_path):
     url = databases.sqlite_url(tmp_path / "second.db")
     databases.migrate(url)
@@ -211,6 +212,7 @@ def test_sizes_that_make_no_clinic_are_refused(ctx, asked):
     assert not clinic_exists(ctx)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("people_count", [10, 37, 170])
 def test_a_demo_of_any_size_works(ctx, clock, people_count):
     clock.instant += timedelta(days=400)

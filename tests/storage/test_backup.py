@@ -571,6 +571,7 @@ def test_a_kind_of_column_that_a_backup_does_not_know_is_a_fault():
         plain_type(sa.JSON())
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.slow
 def test_a_short_trial_finds_backups_whole_or_not_there(migrated_database_url):
     found = trial(migrated_database_url, seconds=2, seed=3)
