@@ -8,11 +8,12 @@ name stands on their screen and must never stand on somebody else's.
 import argparse
 import asyncio
 import contextlib
+import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -78,6 +79,16 @@ def people_of(ctx: Context, many: int) -> list[Somebody]:
             token = begin_session(ctx, db, clinic.clinic_id, viewer.person_id)
         found.append(Somebody(token=token, team=name))
     return found
+
+
+@contextlib.contextmanager
+def a_door(ctx: Context) -> Iterator[str]:
+    """Let team trends be read: without it nobody's screen names their team."""
+    with databases.with_door(ctx) as opened:
+        engine = opened.door.engine
+        if engine is None:
+            raise RuntimeError("The identity that was made opens no door.")
+        yield engine.url.render_as_string(hide_password=False)
 
 
 async def look(front: nginx.Front, one: Somebody, seen: Seen, wait: float) -> None:
@@ -183,10 +194,12 @@ def main() -> None:
         with (
             databases.postgresql_template(server) as template,
             databases.postgresql_database(server, template) as url,
+            contextlib.ExitStack() as stack,
         ):
             ctx = make_context(Settings(database_url=url))
             people = people_of(ctx, chosen.people)
             settings = {
+                "WELLBEING_RELEASES_URL": stack.enter_context(a_door(ctx)),
                 "WELLBEING_PUBLIC_URL": f"https://{nginx.HOST}:{port}",
                 "WELLBEING_PROXIES": "1",
             }
@@ -210,6 +223,7 @@ def main() -> None:
         for app in apps:
             app.kill()
         databases.remove_server(server_folder)
+        shutil.rmtree(folder)
     report(seen, chosen.people)
 
 
