@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.studies import StudyState
@@ -93,14 +93,6 @@ def _change_study(
     )
 
 
-def ended_studies(db: Connection, clinic_id: ClinicId) -> set[str]:
-    """Return the studies that have ended."""
-    statement = select(StudyRow.study_id).where(
-        StudyRow.clinic_id == clinic_id, StudyRow.ended.is_(True)
-    )
-    return set(db.scalars(statement))
-
-
 def studies_of_researcher(
     db: Connection, clinic_id: ClinicId, person_id: PersonId
 ) -> set[str]:
@@ -143,18 +135,6 @@ def _version(row: Any) -> StudyVersion:  # noqa: ANN401 (a row)
     values |= {name: tuple(values[name].split()) for name in _LISTS}
     values |= {name: Week.parse(values[name]) for name in _WEEKS}
     return StudyVersion(plan=StudyPlan(**values), version=row.version, state=row.state)
-
-
-def last_version(db: Connection, clinic_id: ClinicId, study_id: str) -> int:
-    """Return the number of a study's newest version; 0: there is none."""
-    return (
-        db.scalar(
-            select(func.max(_VERSION.c.version)).where(
-                _VERSION.c.clinic_id == clinic_id, _VERSION.c.study_id == study_id
-            )
-        )
-        or 0
-    )
 
 
 def set_state(

@@ -35,7 +35,7 @@ def show_audit(viewer: Viewer) -> None:
         st.write(say("audit.end", number=number, seal=seal[-_SHOWN_SEAL:]))
         _show_comparison(viewer)
         st.caption(say("audit.newest", most=MOST_SHOWN))
-        _show_records(view.records)
+        _show_records(view.records, numbered=True)
 
 
 def show_my_records(viewer: Viewer) -> None:
@@ -65,20 +65,20 @@ def _show_comparison(viewer: Viewer) -> None:
             (st.success if same else st.error)(told)
 
 
-def _show_records(records: Sequence[SeenRecord]) -> None:
+def _show_records(records: Sequence[SeenRecord], *, numbered: bool = False) -> None:
+    """Show records; numbers for readers of all, because gaps tell what others do."""
     gone, nobody = say("audit.gone"), say("audit.nobody")
-    show_table(
-        say("audit.title"),
-        {
-            say("audit.day"): [day_and_year(r.record.day) for r in records],
-            say("audit.event"): [choice_text(r.record.event) for r in records],
-            say("audit.actor"): [
-                r.actor or (gone if r.record.actor else nobody) for r in records
-            ],
-            say("audit.concerning"): [
-                r.concerning or (gone if r.record.concerning else "") for r in records
-            ],
-            say("audit.detail"): [r.record.about for r in records],
-            say("audit.number"): [str(r.record.number) for r in records],
-        },
-    )
+    columns = {
+        say("audit.day"): [day_and_year(r.record.day) for r in records],
+        say("audit.event"): [choice_text(r.record.event) for r in records],
+        say("audit.actor"): [
+            r.actor or (gone if r.record.actor else nobody) for r in records
+        ],
+        say("audit.concerning"): [
+            r.concerning or (gone if r.record.concerning else "") for r in records
+        ],
+        say("audit.detail"): [r.record.about for r in records],
+    }
+    if numbered:
+        columns[say("audit.number")] = [str(r.record.number) for r in records]
+    show_table(say("audit.title"), columns)

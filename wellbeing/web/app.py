@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from wellbeing.bootstrap import is_ready, process_context
 from wellbeing.domain.errors import WellbeingError
+from wellbeing.services.audit import drop_old_records
 from wellbeing.services.closing import close
 from wellbeing.services.gathering_offers import tidy
 from wellbeing.services.reminder_sending import send_due
@@ -76,6 +77,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     gc.freeze()
     tasks = [asyncio.create_task(_close_when_due())]
     tasks.append(asyncio.create_task(_remind_when_due()))
+    tasks.append(asyncio.create_task(_clear_when_due()))
     yield
     for task in tasks:
         task.cancel()
@@ -88,15 +90,25 @@ async def _close_when_due() -> None:
 
 
 async def _remind_when_due() -> None:
-    """Send reminders soon after they are due, and tidy up what is over."""
+    """Send reminders soon after they are due, and say what is cancelled."""
 
     def remind() -> None:
         tidy(process_context())
-        drop_all_recalled(process_context())
         send_due(process_context())
 
     complaint = "Reminders were not sent"
     await _do_again_and_again(remind, complaint, _REMIND_AGAIN)
+
+
+async def _clear_when_due() -> None:
+    """Remove what must not be kept; apart, so that it holds up no reminder."""
+
+    def clear() -> None:
+        drop_all_recalled(process_context())
+        drop_old_records(process_context())
+
+    complaint = "What must not be kept was not removed"
+    await _do_again_and_again(clear, complaint, _LOOK_AGAIN)
 
 
 async def _do_again_and_again(
