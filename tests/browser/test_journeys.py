@@ -72,7 +72,7 @@ def test_an_invited_person_sets_a_password_and_checks_in(own_demo_app, new_tab):
     assert answer_everything_by_number_keys(guest.page) == 13
     guest.settle()
     guest.page.get_by_role("button", name="Save this week").click()
-    expect(guest.page.get_by_text("One small thing")).to_be_visible()
+    expect(guest.page.get_by_text("One small thing", exact=True)).to_be_visible()
     guest.page.goto(link)
     expect(guest.page.get_by_text("This link does not work")).to_be_visible()
 
@@ -95,7 +95,7 @@ def test_a_week_is_checked_in_by_keyboard_alone(own_demo_app, new_tab):
         tab.page.keyboard.press("Tab")
     tab.settle()
     tab.page.keyboard.press("Enter")
-    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    expect(tab.page.get_by_text("One small thing", exact=True)).to_be_visible()
     expect(tab.page.get_by_text("Overall is 67 of 100")).to_be_visible()
     assert tab.said == []
 
@@ -112,7 +112,7 @@ def test_two_answers_in_the_same_instant_are_both_kept(own_demo_app, new_tab):
     tab.open("/check-in")
     expect(tab.page.locator("[role=radio][aria-checked=true]")).to_have_count(2)
     tab.page.get_by_role("button", name="Save this week").click()
-    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    expect(tab.page.get_by_text("One small thing", exact=True)).to_be_visible()
 
 
 @pytest.mark.postgresql
@@ -125,9 +125,9 @@ def test_a_week_is_checked_in_and_a_picture_read_on_postgresql(
     answer_everything_by_number_keys(tab.page)
     tab.settle()
     tab.page.get_by_role("button", name="Save this week").click()
-    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    expect(tab.page.get_by_text("One small thing", exact=True)).to_be_visible()
     tab.page.reload()
-    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    expect(tab.page.get_by_text("One small thing", exact=True)).to_be_visible()
     tab.open("/my-weeks")
     tab.open("/team-trends")
     expect(tab.page.get_by_text("Compassion satisfaction").first).to_be_visible()
@@ -142,7 +142,7 @@ def test_three_taps_are_a_whole_check_in(own_demo_app, new_tab):
     groups.nth(0).get_by_role("radio").nth(2).click()
     groups.nth(1).get_by_role("radio").nth(4).click()
     tab.page.get_by_role("button", name="Enough for this week: save").click()
-    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    expect(tab.page.get_by_text("One small thing", exact=True)).to_be_visible()
 
 
 def test_a_week_away_takes_two_taps_and_is_no_zero(own_demo_app, new_tab):
@@ -207,8 +207,8 @@ def test_pressing_save_in_two_tabs_and_twice_is_one_check_in(own_demo_app, new_t
     second.get_by_role("button", name=save).wait_for()
     tab.page.get_by_role("button", name=save).dblclick()
     second.get_by_role("button", name=save).click()
-    expect(tab.page.get_by_text("One small thing")).to_be_visible()
-    expect(second.get_by_text("One small thing")).to_be_visible()
+    expect(tab.page.get_by_text("One small thing", exact=True)).to_be_visible()
+    expect(second.get_by_text("One small thing", exact=True)).to_be_visible()
     tab.open("/my-weeks")
     expect(tab.page.get_by_text("Overall is 56 of 100")).to_be_visible()
 
@@ -296,7 +296,7 @@ def test_a_tap_that_could_not_be_kept_is_said_and_kept_later(own_demo_app, new_t
     chosen = tab.page.locator("[role=radio][aria-checked=true]")
     expect(chosen).to_have_text(["6", "Never"])
     tab.page.get_by_role("button", name="Save this week").click()
-    expect(tab.page.get_by_text("One small thing")).to_be_visible()
+    expect(tab.page.get_by_text("One small thing", exact=True)).to_be_visible()
     tab.page.get_by_role("button", name="Change my answers").click()
     expect(chosen).to_have_text(["6", "Never"])
 
