@@ -66,8 +66,11 @@ def due_weeks(ctx: Context, viewer: Viewer) -> Mapping[PersonId, Week]:
     viewer.require(Role.CLINICIAN)
     own = viewer.clinic_id, viewer.person_id
     with ctx.reading() as db:
-        around = look_around(ctx, db, viewer)
+        # Asked after every check-in: whoever has no peer pays for one question only.
         found = peer_queries.pairings_of(db, *own)
+        if not found:
+            return {}
+        around = look_around(ctx, db, viewer, {p.peer_id for p in found})
         contacts = peer_contact_queries.contact_weeks(db, *own)
     return {
         p.peer_id: next_due(

@@ -3,7 +3,7 @@
 Steps inside a transaction of another service, which has asked for the role.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -49,14 +49,25 @@ class Around:
         return Stage.ENDED if found is Stage.ACTIVE else Stage.OVER
 
 
-def look_around(ctx: Context, db: Connection, viewer: Viewer) -> Around:
-    """Return who can be paired with the viewer now."""
+def look_around(
+    ctx: Context,
+    db: Connection,
+    viewer: Viewer,
+    among: Collection[PersonId] | None = None,
+) -> Around:
+    """Return who can be paired with the viewer now.
+
+    Args:
+        among: look at these people only, and at the viewer; None: at everybody.
+    """
     this = ctx.this_week(viewer.clinic)
     clinic_id, me = viewer.clinic_id, viewer.person_id
     return Around(
         this=this,
         me=me,
-        clinicians=peer_setting_queries.clinicians_of(db, clinic_id, this),
+        clinicians=peer_setting_queries.clinicians_of(
+            db, clinic_id, this, None if among is None else {me, *among}
+        ),
         blocked=frozenset(peer_queries.blocked_by(db, clinic_id, me)),
     )
 

@@ -1,5 +1,7 @@
 """Queries of who may be paired, and of what people chose about it."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select
 
 from wellbeing.domain.ids import ClinicId, PersonId, TeamId
@@ -20,13 +22,23 @@ _SETTING: Table = PeerSettingRow.__table__  # type: ignore[assignment]
 
 
 def clinicians_of(
-    db: Connection, clinic_id: ClinicId, week: Week
+    db: Connection,
+    clinic_id: ClinicId,
+    week: Week,
+    among: Collection[PersonId] | None = None,
 ) -> dict[PersonId, Colleague]:
-    """Return the clinicians who have an account now, by id, in the order of names."""
+    """Return the clinicians who have an account now, by id, in the order of names.
+
+    Args:
+        among: only these people; None: everybody.
+    """
     leads: dict[PersonId, set[TeamId]] = {}
-    for led in db.execute(
-        select(LeadRow.person_id, LeadRow.team_id).where(LeadRow.clinic_id == clinic_id)
-    ):
+    led_teams = select(LeadRow.person_id, LeadRow.team_id).where(
+        LeadRow.clinic_id == clinic_id
+    )
+    if among is not None:
+        led_teams = led_teams.where(LeadRow.person_id.in_(among))
+    for led in db.execute(led_teams):
         leads.setdefault(PersonId(led.person_id), set()).add(TeamId(led.team_id))
     of_week = and_(
         MembershipRow.clinic_id == PersonRow.clinic_id,
@@ -34,7 +46,7 @@ def clinicians_of(
         MembershipRow.from_week <= str(week),
         or_(MembershipRow.to_week.is_(None), MembershipRow.to_week >= str(week)),
     )
-    rows = db.execute(
+    people = (
         select(
             PersonRow.person_id,
             PersonRow.name,
@@ -71,6 +83,8 @@ def clinicians_of(
             func.lower(PersonRow.name), PersonRow.person_id, MembershipRow.from_week
         )
     )
+    if among is not None:
+        people = people.where(PersonRow.person_id.in_(among))
     return {
         PersonId(row.person_id): Colleague(
             person_id=PersonId(row.person_id),
@@ -81,7 +95,7 @@ def clinicians_of(
             leads=frozenset(leads.get(row.person_id, ())),
             may_be_asked=bool(row.may_be_asked),
         )
-        for row in rows
+        for row in db.execute(people)
     }
 
 

@@ -22,6 +22,7 @@ from wellbeing.ui.fields import (
     set_field,
 )
 from wellbeing.ui.messages import attempt, attempt_in_callback, show_kept
+from wellbeing.ui.popovers import popover
 from wellbeing.ui.saved_check_in import show_saved
 from wellbeing.ui.session import context, require, require_in_callback
 from wellbeing.ui.team_promise import show_effect
@@ -190,7 +191,7 @@ def _show_ways_out(form: CheckInForm) -> None:
             on_click=_save,
             args=(form.week, Kind.SHORT),
         )
-        with st.popover(say("check_in.not_this_week")):
+        with popover(say("check_in.not_this_week")):
             st.write(say("check_in.not_this_week_why"))
             for reason in (*Absence, None):
                 st.button(

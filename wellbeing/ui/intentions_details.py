@@ -51,7 +51,10 @@ def show_for_yourself(viewer: Viewer, meaning: Meaning) -> None:
             head = say("successes.remember", week=day_words(good.week.monday))
             st.info(f"{head}\n\n{as_text(good.text)}")
         _show_back(viewer, keys, "check_in")
-    with st.expander(say("successes.title")):
+    more = st.expander(say("successes.title"), key="successes:more", on_change="rerun")
+    if not more.open:
+        return
+    with more:
         if keys is None:
             st.write(say("successes.locked"))
             if st.button(say("successes.go"), key="successes:go"):

@@ -18,6 +18,7 @@ from wellbeing.ui import (  # loaded once
 )
 from wellbeing.ui.footer import show_footer
 from wellbeing.ui.messages import attempt
+from wellbeing.ui.popovers import popover
 from wellbeing.ui.session import require
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -87,7 +88,7 @@ def _show_menu(pages: Sequence[StreamlitPage]) -> None:
         for each in pages[:_AT_HAND]:
             st.page_link(each, width="content")
         if more := pages[_AT_HAND:]:
-            with st.popover(say("navigation.more"), key="menu:more"):
+            with popover(say("navigation.more"), key="menu:more"):
                 for each in more:
                     st.page_link(each)
 

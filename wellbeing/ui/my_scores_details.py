@@ -19,6 +19,7 @@ from wellbeing.services.my_weeks import Period, my_weeks
 from wellbeing.ui.instrument_words import scale_name
 from wellbeing.ui.messages import as_text, attempt_in_callback, later
 from wellbeing.ui.my_weeks_screen import show_panel
+from wellbeing.ui.popovers import popover
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.tables import show_table
 from wellbeing.ui.words import week_words
@@ -156,7 +157,7 @@ def _show_table(trend: InstrumentTrend) -> None:
 def _show_withdraw(trend: InstrumentTrend) -> None:
     one = trend.instrument
     key = f"questionnaires:withdraw:{one.id}"
-    with st.popover(say("questionnaires.withdraw"), key=key):
+    with popover(say("questionnaires.withdraw"), key=key):
         st.write(say("questionnaires.withdraw_what"))
         for week in reversed(trend.weeks):
             st.button(

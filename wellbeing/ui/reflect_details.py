@@ -10,6 +10,7 @@ from wellbeing.domain.reflections import Area, Reflection
 from wellbeing.services import reflections
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.ui.messages import as_text, attempt_in_callback, later
+from wellbeing.ui.popovers import popover
 from wellbeing.ui.reflection_field import (
     CHANGING,
     NEXT,
@@ -115,7 +116,7 @@ def _show(one: Reflection) -> None:
             on_click=_begin_change,
             args=(one.text_id,),
         )
-        with st.popover(say("reflect.delete"), key=f"reflect:delete:{one.text_id}"):
+        with popover(say("reflect.delete"), key=f"reflect:delete:{one.text_id}"):
             st.write(say("reflect.delete_what"))
             st.button(
                 say("reflect.delete_sure"),
