@@ -16,6 +16,7 @@ from wellbeing.exports.bundle import BundleReport, write_bundle
 from wellbeing.exports.extras import Extra
 from wellbeing.instruments.registry import find_instrument
 from wellbeing.privacy.linkage import EarlierBundle
+from wellbeing.privacy.other_studies import OtherBundle
 from wellbeing.privacy.study_data import (
     Participant,
     StudyPlan,
@@ -126,6 +127,7 @@ def bundle(
     plan: StudyPlan = PLAN,
     *,
     earlier: Sequence[EarlierBundle] = (),
+    others: Sequence[OtherBundle] = (),
     extras: frozenset[Extra] = frozenset(),
     key: bytes = KEY,
     progress: Callable[[float], None] = lambda _: None,
@@ -143,6 +145,7 @@ def bundle(
         made_on=MADE_ON,
         program_version="0.1.0",
         questions=QUESTIONS,
+        others=others,
     )
     return out.getvalue(), report
 

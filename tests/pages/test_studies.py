@@ -163,7 +163,7 @@ def test_a_bundle_shows_with_ledger_token_and_figures(open_page, ctx):
 def test_who_is_no_clinician_any_more_takes_it_back_on_my_data(open_page, ctx):
     ada, alice = viewer_named(ctx, "ada"), viewer_named(ctx, "alice")
     consents.agree(ctx, alice, STUDY, 1)
-    people.set_roles(ctx, ada, alice.person_id, roles=[Role.RESEARCHER])
+    people.set_roles(ctx, ada, alice.person_id, roles=[Role.REPRESENTATIVE])
     at = open_page("my_data", alice)
     at.button(key=f"studies:take_back:{STUDY}:1").click().run()
     assert not at.exception

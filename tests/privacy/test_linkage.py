@@ -257,6 +257,7 @@ def test_a_bundle_that_passes_says_so(first):
         "unique_combinations",
         "matched_by_gaps",
         "matched_by_three_ratings",
+        "joined_with_other_studies",
     ]
     assert all(check.passed and not check.reason for check in checks.values())
 

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from tests.clinic import PASSWORD, make_person
+from tests.second_factors import just_proved
 from tests.studies import (
     FREEZE,
     LAST,
@@ -256,6 +257,7 @@ def test_after_the_freeze_date_a_bundle_stays_and_no_new_one_is_made(
 ):
     bundles.make_bundle(ctx, cast.rita, STUDY)
     clock.turn(days=(FREEZE - date(2026, 11, 17)).days + 1)
+    just_proved(ctx, cast.rita)
     consents.take_back(ctx, taking_part[0], STUDY)
     [seen] = ledger(ctx, cast)
     assert (seen.line.recalled, seen.kept) == (False, True)
@@ -427,6 +429,8 @@ def test_a_token_works_so_often_so_long_and_from_one_place(
     clock.turn(days=2, seconds=1)
     with pytest.raises(TokenRefusedError):
         study_tokens.use_token(ctx, old, here)
+    for viewer in (cast.rita, cast.ada):
+        just_proved(ctx, viewer)
     last = new()
     people.set_roles(
         ctx,

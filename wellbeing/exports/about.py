@@ -17,6 +17,7 @@ class About:
         people: how many have rows.
         by_period: how many have an answer in each period, the first first.
         cut: the share of periods left out because their gaps would name somebody.
+        sheets_cut: the share of questionnaires left out for the same reason.
         guesses: how often a best guess with three known answers is right.
         telling: the column by which most are found with three known answers.
         notes: what merging did to the attributes.
@@ -29,6 +30,7 @@ class About:
     people: int
     by_period: tuple[int, ...]
     cut: float
+    sheets_cut: float
     guesses: float
     telling: str
     notes: tuple[str, ...]

@@ -38,6 +38,7 @@ from wellbeing.privacy.linkage import (
     EarlierBundle,
     refuse_failed,
 )
+from wellbeing.privacy.other_studies import OtherBundle, joined_check
 from wellbeing.privacy.study_data import Participant, StudyPlan, TimeUnit
 
 _READ, _ATTACKED = 0.3, 0.4
@@ -84,6 +85,7 @@ def write_bundle(  # noqa: PLR0913, PLR0917 (a bundle comes of many things)
     made_on: date,
     program_version: str,
     questions: QuestionSet,
+    others: Sequence[OtherBundle] = (),
 ) -> BundleReport:
     """Write a bundle, or nothing at all.
 
@@ -102,6 +104,7 @@ def write_bundle(  # noqa: PLR0913, PLR0917 (a bundle comes of many things)
         made_on: the day it is made, in the clinic's time zone.
         program_version: stands in the bundle.
         questions: the weekly questions of the plan.
+        others: bundles of other studies that hold rows of the same people.
 
     Raises:
         BundleRefusedError: it would tell too much.
@@ -116,6 +119,7 @@ def write_bundle(  # noqa: PLR0913, PLR0917 (a bundle comes of many things)
         mark = fingerprint(key, gathered.digests, gathered.cells)
         checks = (
             *gathered.checks,
+            joined_check(gathered.cells, others),
             *difference_checks(members, mark, columns, plan.time_unit, earlier),
         )
         refuse_failed(checks)
@@ -129,6 +133,7 @@ def write_bundle(  # noqa: PLR0913, PLR0917 (a bundle comes of many things)
             people=len(members),
             by_period=gathered.by_period,
             cut=gathered.cut,
+            sheets_cut=gathered.sheets_cut,
             guesses=gathered.found.guesses,
             telling=gathered.found.telling,
             notes=gathered.cells.merged,

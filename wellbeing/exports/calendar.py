@@ -29,7 +29,8 @@ class Entry:
         title: a neutral word.
         changed_on: the day of its last change, which calendars compare.
         revision: how often it was changed.
-        for_ever: it repeats without an end, whatever ``timing.times`` says.
+        every: it repeats every so many weeks without an end, whatever ``timing`` says
+            about that; 0: as it says.
         busy: whether it keeps the time free of other appointments.
     """
 
@@ -38,7 +39,7 @@ class Entry:
     timing: Timing
     changed_on: date
     revision: int
-    for_ever: bool = False
+    every: int = 0
     busy: bool = True
 
 
@@ -69,17 +70,19 @@ def _event(entry: Entry) -> Event:
     event.add("summary", entry.title)
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE" if entry.busy else "TRANSPARENT")
-    if timing.repeats is not Repeats.NEVER:
-        event.add("rrule", _rule(entry))
+    if entry.every:
+        event.add("rrule", {"freq": "weekly", "interval": entry.every})
+    elif timing.repeats is not Repeats.NEVER:
+        event.add("rrule", _rule(timing))
     return event
 
 
-def _rule(entry: Entry) -> dict[str, Any]:
-    timing, day = entry.timing, entry.timing.start.date()
+def _rule(timing: Timing) -> dict[str, Any]:
+    day = timing.start.date()
     weekday = _WEEKDAYS[day.weekday()]
     rule: dict[str, Any] = {"freq": "weekly"}
     if timing.repeats is Repeats.MONTHLY:
         rule = {"freq": "monthly", "byday": f"{nth_weekday(day)}{weekday}"}
     elif timing.repeats is Repeats.FORTNIGHTLY:
         rule["interval"] = 2
-    return rule if entry.for_ever else rule | {"count": timing.times}
+    return rule | {"count": timing.times}

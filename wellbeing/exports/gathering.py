@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +13,12 @@ from wellbeing.exports.scales import WEEKLY
 from wellbeing.exports.spool import Spool
 from wellbeing.privacy.attribute_cells import Cells, merge_cells
 from wellbeing.privacy.deidentification import (
+    Places,
     Released,
     pseudonym,
     release,
 )
-from wellbeing.privacy.follow_up import shorten_within
+from wellbeing.privacy.follow_up import presences, present, shorten_within
 from wellbeing.privacy.linkage import (
     MOST_BY_GAPS,
     Check,
@@ -26,11 +27,10 @@ from wellbeing.privacy.linkage import (
     people_check,
     refuse_failed,
     sheet_checks,
+    sheet_gap_checks,
 )
 from wellbeing.privacy.linkage_attacks import (
-    NOTHING,
     CellNumbers,
-    Codes,
     Columns,
     Ratings,
     Trace,
@@ -39,8 +39,15 @@ from wellbeing.privacy.linkage_attacks import (
 )
 from wellbeing.privacy.own_time import in_own_time
 from wellbeing.privacy.sheet_attack import Sheets, attack_by_sheets
+from wellbeing.privacy.sheet_gaps import (
+    kept_sheets,
+    only_places,
+    places_of,
+)
 from wellbeing.privacy.study_data import Participant, StudyPlan, TimeUnit
 from wellbeing.privacy.traces import columns_of, sheets_of, trace_of
+
+_Answered = tuple[int, Mapping[str, int]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,8 +59,9 @@ class Gathered:
         digests: for each pseudonym a digest of what the bundle says.
         by_period: how many people have a value in each period.
         cut: the share of periods left out because their gaps would name somebody.
-        answered: for each period that is shown, how many rows of responses it has,
-            and to which instruments there is a response.
+        sheets_cut: the share of questionnaires left out for the same reason.
+        answered: for each period that is shown, how many weekly values it has, and how
+            many answers to each instrument.
     """
 
     names: tuple[str, ...]
@@ -63,7 +71,8 @@ class Gathered:
     checks: tuple[Check, ...]
     by_period: tuple[int, ...]
     cut: float
-    answered: tuple[tuple[int, tuple[str, ...]], ...]
+    sheets_cut: float
+    answered: tuple[_Answered, ...]
 
     def rows_of(self, layout: Layout) -> dict[str, int]:
         """Return how many rows each table has."""
@@ -71,9 +80,11 @@ class Gathered:
         ours = scales.count(WEEKLY)
         theirs = {name: scales.count(name) for name in layout.plan.instruments}
         return {
-            "responses": sum(rows for rows, _ in self.answered),
+            "responses": sum(
+                weekly + sum(given.values()) for weekly, given in self.answered
+            ),
             "scores": sum(
-                ours + sum(theirs[name] for name in names) for _, names in self.answered
+                ours + sum(theirs[name] for name in given) for _, given in self.answered
             ),
             "wide": len(self.answered),
         }
@@ -89,8 +100,9 @@ def gather(
     """Read everybody, keep their rows on disk, and attack what they would show.
 
     If too many people could be found by the blocks in which they did not check in,
-    series are shortened, and attacked again. Attributes stand in the same rows, so the
-    crowd that hides somebody is their own combination of them.
+    series are shortened, and attacked again; and if it is by when they answered a
+    questionnaire, questionnaires are left out. Attributes stand in the same rows, so
+    the crowd that hides somebody is their own combination of them.
 
     Raises:
         BundleRefusedError: fewer people than a bundle needs have rows.
@@ -100,7 +112,7 @@ def gather(
     digests: dict[str, bytes] = {}
     traces: dict[str, Trace] = {}
     sheets: dict[str, Sheets] = {}
-    answered: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    answered: dict[str, list[_Answered]] = {}
     for person in people:
         own = in_own_time(plan, person)
         if own is None:
@@ -119,18 +131,22 @@ def gather(
     which = np.array(cells.numbers(), dtype=np.intp)
     in_order = [traces[name] for name in names]
     kept, gaps = _kept(plan, columns, in_order, which)
-    spool.keep(dict(zip(names, kept, strict=True)))
+    whole = [sheets[name] for name in names]
+    there = [places_of(one) for one in whole]
+    kept, stay, by_sheet_gaps = kept_sheets(
+        plan.time_unit, columns, in_order, there, kept, which
+    )
+    left = dict(zip(names, zip(kept, stay, strict=True), strict=True))
+    spool.keep(left)
     found = attack_by_ratings(columns, in_order, kept, which)
-    by_sheets = attack_by_sheets([sheets[name] for name in names], kept, which)
-    shown = [
-        answered[name][:periods] for name, periods in zip(names, kept, strict=True)
-    ]
+    seen = [only_places(*one) for one in zip(whole, stay, strict=True)]
+    by_sheets = attack_by_sheets(seen, kept, which)
     before = sum(len(one) for one in answered.values())
     return Gathered(
         names=names,
         digests={
-            name: hashlib.sha256(digests[name] + str(n).encode()).digest()
-            for name, n in zip(names, kept, strict=True)
+            name: _digest(digests[name], *left[name], there[at])
+            for at, name in enumerate(names)
         },
         cells=cells,
         found=found,
@@ -138,11 +154,15 @@ def gather(
             enough,
             *cell_checks(cells),
             *linkage_checks(plan, gaps, found),
+            *sheet_gap_checks(plan, by_sheet_gaps),
             *sheet_checks(plan, by_sheets),
         ),
         by_period=_by_period(in_order, kept),
         cut=1 - sum(kept) / before,
-        answered=tuple(period for one in shown for period in one),
+        sheets_cut=1 - sum(map(len, stay)) / max(1, sum(map(len, there))),
+        answered=tuple(
+            period for name in names for period in _shown(answered[name], *left[name])
+        ),
     )
 
 
@@ -153,31 +173,34 @@ def _kept(
     kept = [trace.released.shape[1] for trace in traces]
     gaps = attack_by_gaps(columns, traces, kept, cells)
     if gaps > MOST_BY_GAPS and plan.time_unit is TimeUnit.BLOCKS:
-        each = [at for at, n in enumerate(columns.names) if columns.each_period(n)]
-        present = [_present(t.released[each]) for t in traces]
-        kept = shorten_within(present, cells.tolist())
+        kept = shorten_within(presences(columns, traces), cells.tolist())
         gaps = attack_by_gaps(columns, traces, kept, cells)
     return kept, gaps
 
 
-def _answered(released: Released) -> list[tuple[int, tuple[str, ...]]]:
+def _answered(released: Released) -> list[_Answered]:
     return [
-        (
-            len(period.values) + sum(len(r.answers) for r in period.responses),
-            tuple(r.instrument for r in period.responses),
-        )
+        (len(period.values), {r.instrument: len(r.answers) for r in period.responses})
         for period in released.periods
     ]
+
+
+def _shown(
+    answered: Sequence[_Answered], periods: int, places: Places
+) -> Iterator[_Answered]:
+    for at, (weekly, given) in enumerate(answered[:periods]):
+        yield weekly, {name: n for name, n in given.items() if (at, name) in places}
+
+
+def _digest(whole: bytes, periods: int, stay: Places, there: Places) -> bytes:
+    gone = sorted(one for one in there - stay if one[0] < periods)
+    told = f"{periods}" + "".join(f" {at} {name}" for at, name in gone)
+    return hashlib.sha256(whole + told.encode()).digest()
 
 
 def _by_period(traces: Sequence[Trace], kept: Sequence[int]) -> tuple[int, ...]:
     counts = Counter[int]()
     for trace, periods in zip(traces, kept, strict=True):
-        present = _present(trace.released[:, :periods])
-        counts.update(at for at, there in enumerate(present) if there)
+        answered = present(trace.released[:, :periods])
+        counts.update(at for at, there in enumerate(answered) if there)
     return tuple(counts[at] for at in range(max(kept)))
-
-
-def _present(released: Codes) -> tuple[bool, ...]:
-    """Return for each period whether there is a value in one of the columns."""
-    return tuple(bool(column.max(initial=NOTHING) >= 0) for column in released.T)

@@ -17,7 +17,6 @@ from wellbeing.exports.variables import (
     item_column,
     score_column,
 )
-from wellbeing.instruments.registry import find_instrument
 from wellbeing.privacy.attribute_cells import Cells
 from wellbeing.privacy.deidentification import NO_CHECK_IN, turn_items
 from wellbeing.privacy.study_data import StudyPlan, TimeUnit
@@ -95,7 +94,7 @@ def layout_of(plan: StudyPlan, questions: QuestionSet, cells: Cells) -> Layout:
         ),
     )
     names = {WEEKLY: say("bundle.weekly"), CONTEXT: say("bundle.context")}
-    names |= {i: find_instrument(i).title for i in plan.instruments}
+    names |= {i: plan.key(i).title for i in plan.instruments}
     instrument = _text("instrument_id", "col_instrument", labels=names)
     asked = [c for columns in groups.values() for c in columns]
     wide = (
@@ -145,7 +144,7 @@ def _groups(
     context = tuple(context_column(plan, name) for name in plan.context)
     groups = {WEEKLY: weekly, CONTEXT: context}
     for one in plan.instruments:
-        groups[one] = instrument_columns(find_instrument(one), scales)
+        groups[one] = instrument_columns(plan.key(one), scales)
     return groups
 
 

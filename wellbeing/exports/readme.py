@@ -9,7 +9,7 @@ from wellbeing.domain.studies import size_class
 from wellbeing.exports.about import About
 from wellbeing.exports.layout import Layout
 from wellbeing.exports.templates import fill
-from wellbeing.instruments.registry import find_instrument
+from wellbeing.exports.variables import own_key_words
 from wellbeing.privacy.linkage import Check
 from wellbeing.privacy.study_data import TimeUnit
 
@@ -52,6 +52,7 @@ def readme(layout: Layout, about: About, files: dict[str, str], extras: str) -> 
         merging=merging or f"  {say('bundle.nothing_merged')}",
         detail=say(f"bundle.detail_{plan.time_unit}"),
         cut=say(f"bundle.{cut}", share=f"{about.cut:.0%}"),
+        sheets_cut=f"\n- {_sheets_cut(about)}" if plan.instruments else "",
         checks="\n".join(_checks(about)),
         guesses=f"{about.guesses:.0%}",
         chance=f"{1 / about.people:.0%}",
@@ -94,10 +95,18 @@ def finer_sentences(layout: Layout, about: About) -> list[str]:
     return told
 
 
+def _sheets_cut(about: About) -> str:
+    words = "sheets_cut" if about.sheets_cut else "sheets_not_cut"
+    return say(f"bundle.{words}", share=f"{about.sheets_cut:.0%}")
+
+
 def _instruments(layout: Layout) -> Iterator[str]:
     for name in layout.plan.instruments:
-        one = find_instrument(name)
-        yield f"{one.title} (`{one.id}`, key version {one.version}; {one.citation})"
+        one = layout.plan.key(name)
+        own = f"; {own_key_words(one)}" if one.examples is not None else ""
+        yield (
+            f"{one.title} (`{one.id}`, key version {one.version}; {one.citation}{own})"
+        )
 
 
 def _response(about: About) -> Iterator[str]:

@@ -49,6 +49,7 @@ def report_json(layout: Layout, about: About) -> str:
             "rows": dict(about.rows),
             "attributes_merged": list(about.notes),
             "share_of_periods_left_out": round(about.cut, _SHARE_DECIMALS),
+            "share_of_sheets_left_out": round(about.sheets_cut, _SHARE_DECIMALS),
             "checks": [
                 {
                     **{k: v for k, v in asdict(check).items() if k != "reason"},

@@ -15,7 +15,7 @@ from wellbeing.exports.layout import (
 )
 from wellbeing.exports.scales import DECIMALS, WEEKLY, BundleScale
 from wellbeing.exports.variables import CONTEXT
-from wellbeing.instruments.registry import find_instrument
+from wellbeing.instruments.model import Instrument
 from wellbeing.instruments.scoring import score as score_many
 from wellbeing.privacy.deidentification import (
     Period,
@@ -94,7 +94,10 @@ class _Scored:
 
 def _scored(layout: Layout, person: Released) -> Iterator[tuple[Period, list[_Scored]]]:
     """Return each period with its scores, made from what is exported of it."""
-    published = {name: _published(name, person) for name in layout.plan.instruments}
+    published = {
+        name: _published(layout.plan.key(name), person)
+        for name in layout.plan.instruments
+    }
     for period in person.periods:
         values = {i: v for i, v in period.values.items() if not isinstance(v, str)}
         ours = score(values)
@@ -113,14 +116,15 @@ def _scored(layout: Layout, person: Released) -> Iterator[tuple[Period, list[_Sc
         yield period, found
 
 
-def _published(name: str, person: Released) -> dict[int, Mapping[str, Value]]:
+def _published(
+    instrument: Instrument, person: Released
+) -> dict[int, Mapping[str, Value]]:
     """Return one person's scores of an instrument by period, all scored at once."""
-    instrument = find_instrument(name)
     found = [
         (period.index, response)
         for period in person.periods
         for response in period.responses
-        if response.instrument == name
+        if response.instrument == instrument.id
     ]
     present = [one for one in found if one[1].key_version == instrument.version]
     scores = score_many(

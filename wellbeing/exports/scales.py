@@ -7,7 +7,6 @@ from typing import Any
 from wellbeing.content.load import indicator_text
 from wellbeing.domain.indicators import SCALES, SCORING_VERSION, Indicator
 from wellbeing.instruments.model import Instrument, Method, Scale
-from wellbeing.instruments.registry import find_instrument
 from wellbeing.privacy.study_data import StudyPlan
 
 WEEKLY = "weekly_questions"
@@ -27,6 +26,7 @@ class BundleScale:
         items: the columns it is made of.
         version: of the scoring rule.
         rule: the rule as a program can apply it.
+        own_examples: how many examples agree with a clinic's own key; else None.
     """
 
     instrument: str
@@ -41,6 +41,7 @@ class BundleScale:
     version: str
     rule: Mapping[str, Any]
     source: str
+    own_examples: int | None = None
 
 
 def scales_of(plan: StudyPlan) -> tuple[BundleScale, ...]:
@@ -52,7 +53,7 @@ def scales_of(plan: StudyPlan) -> tuple[BundleScale, ...]:
         if have.issuperset(items):
             found.append(_indicator(indicator, items))
     for name in plan.instruments:
-        instrument = find_instrument(name)
+        instrument = plan.key(name)
         found += [_published(instrument, scale) for scale in instrument.scales]
     return tuple(found)
 
@@ -122,4 +123,5 @@ def _published(instrument: Instrument, scale: Scale) -> BundleScale:
             "range": [scale.lowest, scale.highest],
         },
         source=instrument.citation,
+        own_examples=instrument.examples,
     )

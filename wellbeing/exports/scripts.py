@@ -8,8 +8,8 @@ from wellbeing.exports.layout import Layout
 from wellbeing.exports.templates import fill
 
 _LONGEST_STATA = 80
-_LONGEST_SPSS = 255
-_SPSS_WIDTH = 64
+_LONGEST_SPSS, _LONGEST_SPSS_VALUE = 255, 120
+_SPSS_WIDTH, _SPSS_PIECE = 64, 100
 
 
 def scripts(layout: Layout) -> dict[str, str]:
@@ -40,8 +40,12 @@ def _r(layout: Layout, table: Table) -> str:
             levels = ", ".join(_r_text(value) for value in column.labels)
             lines.append(f"{place} <- factor({place}, levels = c({levels}))")
         words = ""
-        if column.kind is not Kind.TEXT and column.labels:
-            pairs = (f"{_r_text(w)} = {v}" for v, w in column.labels.items())
+        if column.labels:
+            text = column.kind is Kind.TEXT
+            pairs = (
+                f"{_r_text(w)} = {_r_text(v) if text else v}"
+                for v, w in column.labels.items()
+            )
             words = f", c({', '.join(pairs)})"
         lines.append(f"{place} <- labelled({place}, {_r_text(column.label)}{words})")
     return "\n".join(lines)
@@ -54,14 +58,19 @@ def _r_report(table: Table) -> str:
 
 def _r_text(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    # Outside ASCII by number: R reads a script in the encoding of the machine.
+    plain = (s if s.isascii() else f"\\U{ord(s):08x}" for s in escaped)
+    return f'"{"".join(plain)}"'
 
 
 def _stata(layout: Layout, table: Table) -> Iterator[str]:
     texts = [n for n, c in enumerate(table.columns, 1) if c.kind is Kind.TEXT]
+    numbers = [n for n, c in enumerate(table.columns, 1) if c.kind is not Kind.TEXT]
     yield f'import delimited using "{path_of(layout, table)}", ///'
     yield '  delimiters(",") varnames(1) case(preserve) encoding("utf-8") ///'
-    yield f"  stringcols({' '.join(map(str, texts))}) clear"
+    yield f"  stringcols({' '.join(map(str, texts))}) ///"
+    # A column without any value is a number, too.
+    yield f"  numericcols({' '.join(map(str, numbers))}) asdouble clear"
     for column in table.columns:
         short = _stata_text(column.label[:_LONGEST_STATA])
         yield f"label variable {column.name} {short}"
@@ -85,7 +94,7 @@ def _stata_text(text: str) -> str:
 
 
 def _spss(layout: Layout, table: Table) -> Iterator[str]:
-    yield f"GET DATA /TYPE=TXT /FILE='bundle/{path_of(layout, table)}'"
+    yield f"GET DATA /TYPE=TXT /FILE='{path_of(layout, table)}'"
     yield "  /ENCODING='UTF8' /DELCASE=LINE /DELIMITERS=\",\" /QUALIFIER='\"'"
     yield "  /ARRANGEMENT=DELIMITED /FIRSTCASE=2 /VARIABLES="
     yield from (f"  {c.name} {_spss_format(c)}" for c in table.columns)
@@ -100,8 +109,9 @@ def _spss(layout: Layout, table: Table) -> Iterator[str]:
             yield f"VALUE LABELS {column.name}"
             for value, words in column.labels.items():
                 code = _spss_text(value) if column.kind is Kind.TEXT else value
-                yield f"  {code} {_spss_text(words)}"
+                yield f"  {code} {_spss_text(words, _LONGEST_SPSS_VALUE)}"
             yield "  ."
+    yield f"SAVE OUTFILE='{table.name}.sav'."
 
 
 def _spss_format(column: Column) -> str:
@@ -110,7 +120,10 @@ def _spss_format(column: Column) -> str:
     return "F8.0" if column.kind is Kind.INTEGER else "F14.6"
 
 
-def _spss_text(text: str) -> str:
-    # A line that ends in a point would end the command.
-    shown = text[:_LONGEST_SPSS].replace("'", "''").replace("\n", " ")
-    return f"'{shown}'"
+def _spss_text(text: str, longest: int = _LONGEST_SPSS) -> str:
+    # A line that ends in a point would end the command; one of more than 256 bytes is
+    # cut by older versions.
+    shown = text[:longest].rstrip().replace("\n", " ")
+    pieces = [shown[at : at + _SPSS_PIECE] for at in range(0, len(shown), _SPSS_PIECE)]
+    quoted = ("'" + piece.replace("'", "''") + "'" for piece in pieces or [""])
+    return " +\n    ".join(quoted)

@@ -6,19 +6,25 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from wellbeing.privacy.deidentification import Period, Released, ReleasedResponse
+from wellbeing.privacy.deidentification import (
+    Period,
+    Places,
+    Released,
+    ReleasedResponse,
+)
 
 
 class Spool:
     """A temporary file without a name; what is in it is de-identified already.
 
-    People are put in as they come and read in the order of their pseudonyms.
+    People are put in as they come; once it is told what to keep of each, they are read
+    in the order of their pseudonyms.
     """
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed by __exit__)
         self._places: dict[str, int] = {}
-        self._kept: Mapping[str, int] = {}
+        self._kept: Mapping[str, tuple[int, Places]] = {}
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -47,8 +53,12 @@ class Spool:
         self._file.write(line)
         return line
 
-    def keep(self, kept: Mapping[str, int]) -> None:
-        """Read only so many periods of each person from now on."""
+    def keep(self, kept: Mapping[str, tuple[int, Places]]) -> None:
+        """Read only so many periods, and these questionnaires, from now on.
+
+        Args:
+            kept: for each pseudonym.
+        """
         self._kept = kept
 
     def people(self) -> Iterator[Released]:
@@ -56,7 +66,7 @@ class Spool:
         for name in sorted(self._places):
             self._file.seek(self._places[name])
             person = _unpacked(name, json.loads(self._file.readline()))
-            yield person.first(self._kept.get(name, len(person.periods)))
+            yield person.only(*self._kept[name])
 
 
 def _packed(person: Released) -> list[Any]:

@@ -24,6 +24,7 @@ __all__ = [
     "context_column",
     "instrument_columns",
     "item_column",
+    "own_key_words",
     "score_column",
 ]
 
@@ -106,11 +107,22 @@ def instrument_columns(
             reversed=item.reversed,
             scales=tuple(s.column for s in scales if item.id in s.items),
             missing=say("bundle.missing_item"),
-            source=f"{instrument.citation} "
-            + say("bundle.published_holder", holder=instrument.licence.holder),
+            source=" ".join(_sources(instrument)),
         )
         for item in instrument.items
     )
+
+
+def own_key_words(instrument: Instrument) -> str:
+    """Return what is to be said of a clinic's own key."""
+    return say("own_instruments.in_bundle", examples=instrument.examples)
+
+
+def _sources(instrument: Instrument) -> Iterator[str]:
+    yield instrument.citation
+    yield say("bundle.published_holder", holder=instrument.licence.holder)
+    if instrument.examples is not None:
+        yield own_key_words(instrument)
 
 
 def score_column(scale: BundleScale) -> Column:
@@ -128,6 +140,9 @@ def score_column(scale: BundleScale) -> Column:
         label = say(
             "bundle.score_indicator", name=scale.name, higher=scale.higher_means
         )
+    own = ""
+    if scale.own_examples is not None:
+        own = " " + say("own_instruments.in_bundle", examples=scale.own_examples)
     return Column(
         name=scale.column,
         label=label,
@@ -136,7 +151,7 @@ def score_column(scale: BundleScale) -> Column:
         highest=scale.highest,
         scoring=scale.rule,
         missing=say("bundle.missing_score"),
-        source=scale.source,
+        source=scale.source + own,
     )
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from wellbeing.domain.check_ins import Missing
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.questions import QuestionSet
-from wellbeing.instruments.registry import find_instrument
 from wellbeing.privacy.own_time import OwnTime, codes_of, says_something, unit_weeks
 from wellbeing.privacy.study_data import (
     StudyPlan,
@@ -39,6 +38,9 @@ LEAST_KEY_BYTES = 32
 _PSEUDONYM_BYTES = 10
 # If two reasons are equally common, the first of these counts.
 _REASONS = tuple(Missing)
+
+Places = frozenset[tuple[int, str]]
+"""Periods, from 0, each with a questionnaire that was answered in it."""
 
 Value = int | float | str
 """A number, or as a text the reason why there is none."""
@@ -77,9 +79,22 @@ class Released:
     pseudonym: str
     periods: tuple[Period, ...]
 
-    def first(self, periods: int) -> "Released":
-        """Return the same without what comes after so many periods."""
-        return replace(self, periods=self.periods[:periods])
+    def only(self, periods: int, places: Places) -> "Released":
+        """Return the same without what comes after so many periods.
+
+        Args:
+            places: in which periods, from 0, which questionnaires stay.
+        """
+        shown = (
+            replace(
+                period,
+                responses=tuple(
+                    r for r in period.responses if (at, r.instrument) in places
+                ),
+            )
+            for at, period in enumerate(self.periods[:periods])
+        )
+        return replace(self, periods=tuple(shown))
 
 
 def pseudonym(key: bytes, person_id: PersonId) -> str:
@@ -144,7 +159,7 @@ def release(
                 version=_version(plan, weeks),
                 values=values,
                 responses=tuple(
-                    _response(found[i]) for i in plan.instruments if i in found
+                    _response(plan, found[i]) for i in plan.instruments if i in found
                 ),
             )
         )
@@ -192,8 +207,8 @@ def _version(plan: StudyPlan, weeks: Sequence[StudyWeek]) -> str:
     return "+".join(sorted({w.question_version for w in telling or weeks}))
 
 
-def _response(response: StudyResponse) -> ReleasedResponse:
-    items = find_instrument(response.instrument).item_ids
+def _response(plan: StudyPlan, response: StudyResponse) -> ReleasedResponse:
+    items = plan.key(response.instrument).item_ids
     given = response.answers
     return ReleasedResponse(
         instrument=response.instrument,

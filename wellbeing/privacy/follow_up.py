@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from wellbeing.privacy.linkage_attacks import NOTHING, Codes, Columns, Trace
+
 SHARED_BY = 3
 """So many people share a length, and a pattern of gaps, once series are cut."""
 
@@ -59,3 +61,14 @@ def shorten_within(
         for at, length in zip(inside, lengths, strict=True):
             kept[at] = length
     return kept
+
+
+def presences(columns: Columns, traces: Sequence[Trace]) -> list[tuple[bool, ...]]:
+    """Return for each person and period whether there is a weekly answer."""
+    each = [at for at, n in enumerate(columns.names) if columns.each_period(n)]
+    return [present(trace.released[each]) for trace in traces]
+
+
+def present(released: Codes) -> tuple[bool, ...]:
+    """Return for each period whether there is a value in one of the columns."""
+    return tuple(bool(column.max(initial=NOTHING) >= 0) for column in released.T)

@@ -186,6 +186,38 @@ def sheet_checks(plan: StudyPlan, found: float) -> tuple[Check, ...]:
     )
 
 
+def sheet_gap_checks(plan: StudyPlan, found: float) -> tuple[Check, ...]:
+    """Check what an attacker finds who knows when each person answered which sheet.
+
+    Args:
+        found: the share of people who are alone with that.
+    """
+    if not plan.instruments:
+        return ()
+    passed = found <= MOST_BY_GAPS
+    finer = plan.time_unit is TimeUnit.WEEKS
+    knows = "Somebody who knows"
+    if plan.attributes:
+        knows += " the attributes of each person and"
+    return (
+        Check(
+            name="matched_by_sheet_gaps",
+            measured=found,
+            limit=MOST_BY_GAPS,
+            passed=passed,
+            accepted=finer and not passed,
+            sentence=f"{knows} in which calendar weeks each person answered which "
+            "questionnaire, and a weekly question, is sure of at most "
+            f"{MOST_BY_GAPS:.0%} of the people.",
+            reason=""
+            if passed
+            else "Too many people could be found by when they answered a "
+            "questionnaire: wait for more people, choose a shorter period, or leave a "
+            "questionnaire out.",
+        ),
+    )
+
+
 def refuse_failed(checks: Sequence[Check]) -> None:
     """Refuse a bundle for every check that failed and was not chosen by name.
 

@@ -29,6 +29,9 @@ NOTHING, ASKED = -1, -2
 
 Codes = NDArray[np.int16]
 CellNumbers = NDArray[np.intp]
+Pattern = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+"""People by places: where something is known to be, and where it is shown."""
+
 _Shares = tuple[float, float]
 
 
@@ -90,6 +93,7 @@ def attack_by_gaps(
     traces: Sequence[Trace],
     kept: Sequence[int],
     cells: CellNumbers,
+    more: Sequence[Pattern] = (),
 ) -> float:
     """Return the share of people who are alone with the weeks they missed.
 
@@ -103,15 +107,16 @@ def attack_by_gaps(
         kept: how many periods of each person the bundle shows.
         cells: for each person the number of their combination of attributes. It stands
             in the same row, so nobody of another one can be mistaken for them.
+        more: what else is known of everybody, and what the bundle shows of it.
     """
     answers, released, targets, _ = _laid_out(columns, traces, kept)
     people, _, periods = released.shape
     each = [at for at, n in enumerate(columns.names) if columns.each_period(n)]
     shape = people, len(each), periods, columns.unit
     weekly = (answers[:, each] >= 0).reshape(shape)
-    known = [np.asarray(weekly.any(axis=(1, 3)))]
-    seen = [np.asarray((released[:, each] >= 0).any(axis=1))]
-    without_turn = _alone(known, seen, targets, cells)
+    known = [*(k for k, _ in more), np.asarray(weekly.any(axis=(1, 3)))]
+    seen = [*(s for _, s in more), np.asarray((released[:, each] >= 0).any(axis=1))]
+    without_turn = share_alone(known, seen, targets, cells)
     for at, name in enumerate(columns.names):
         span = columns.weeks[name] // columns.unit
         if span > 1:
@@ -120,7 +125,7 @@ def attack_by_gaps(
             asked = asked.reshape(people, windows, columns.weeks[name])
             known.append(np.asarray(asked.any(axis=2)))
             seen.append(released[:, at, span - 1 :: span] >= 0)
-    return max(without_turn, _alone(known, seen, targets, cells))
+    return max(without_turn, share_alone(known, seen, targets, cells))
 
 
 def attack_by_ratings(
@@ -224,16 +229,21 @@ class _ByRatings:
         return float(np.mean(sure)), float(np.mean(guesses))
 
 
-def _alone(
+def share_alone(
     known: Sequence[NDArray[np.bool_]],
     seen: Sequence[NDArray[np.bool_]],
     targets: NDArray[np.intp],
     cells: CellNumbers,
 ) -> float:
-    """Return the share for whom one row, and theirs, fits best with what is known."""
+    """Return the share for whom one row, and theirs, fits best with what is known.
+
+    Only what is known can be shown, so a row that shows more is somebody else's; of the
+    others that which shows most fits best, as things may have been left out.
+    """
     mine = np.concatenate(known, axis=1)[targets].astype(np.float32)
     rows = np.concatenate(seen, axis=1).astype(np.float32)
-    apart = mine @ (1 - rows).T + (1 - mine) @ rows.T
+    apart = mine @ (1 - rows).T
+    apart[(1 - mine) @ rows.T > 0] = np.inf
     apart[cells[targets][:, None] != cells[None, :]] = np.inf
     best = apart == apart.min(axis=1, keepdims=True)
     alone = (best.sum(axis=1) == 1) & best[np.arange(len(targets)), targets]

@@ -9,6 +9,8 @@ from enum import StrEnum
 from wellbeing.domain.check_ins import Missing
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.weeks import Week
+from wellbeing.instruments.model import Instrument
+from wellbeing.instruments.registry import find_instrument
 
 _STUDY_ID = re.compile(r"[a-z][a-z0-9-]{2,40}")
 
@@ -34,10 +36,11 @@ class StudyPlan:
         from_week, through_week: the weeks that count, both included.
         freeze_date: from when on nothing of the plan changes.
         items: ids of the weekly questions that are exported.
-        instruments: ids of the published instruments; keys only, never wording.
+        instruments: ids of the instruments; keys only, never wording.
         context: numbers about the week, of ``CONTEXT_LIMITS``.
         attributes: of ``role_group`` and ``tenure``; asked at consent, may be skipped.
         time_unit: weeks are a choice to be named, with its risk.
+        own_keys: the clinic's own keys of today, those of ``instruments`` among them.
     """
 
     study_id: str
@@ -54,6 +57,7 @@ class StudyPlan:
     context: tuple[str, ...]
     attributes: tuple[str, ...]
     time_unit: TimeUnit = TimeUnit.BLOCKS
+    own_keys: tuple[Instrument, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a plan that no bundle can be named after, or without weeks."""
@@ -63,6 +67,17 @@ class StudyPlan:
         if self.through_week < self.from_week:
             message = "a study ends before it begins"
             raise ValueError(message)
+
+    def key(self, name: str) -> Instrument:
+        """Return the key of one of the plan's instruments.
+
+        Raises:
+            UnknownInstrumentError: there is none of that id any more.
+        """
+        for own in self.own_keys:
+            if own.id == name:
+                return own
+        return find_instrument(name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,6 @@ import numpy as np
 
 from wellbeing.domain.check_ins import Missing
 from wellbeing.domain.questions import QuestionSet
-from wellbeing.instruments.registry import find_instrument
 from wellbeing.privacy.deidentification import (
     TURN_BLOCKS,
     Released,
@@ -55,7 +54,7 @@ def sheets_of(plan: StudyPlan, released: Released) -> Sheets:
     """Return what a bundle says of one person's published questionnaires."""
     sheets = {}
     for name in plan.instruments:
-        items = find_instrument(name).item_ids
+        items = plan.key(name).item_ids
         shape = len(released.periods), len(items)
         sheets[name] = np.full(shape, NOTHING, dtype=np.int16)
         for at, period in enumerate(released.periods):

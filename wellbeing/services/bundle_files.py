@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -15,11 +15,13 @@ from wellbeing.domain.studies import BundleId, Through
 from wellbeing.privacy.study_ledger import LedgerLine
 from wellbeing.services.context import Context
 from wellbeing.services.study_folders import (
+    BundleInTheMakingError,
     StudyFolderError,
     bundles_folder,
+    only_one,
     write_to_disk,
 )
-from wellbeing.storage import bundle_queries
+from wellbeing.storage import bundle_queries, clinic_queries, study_queries
 
 _CHUNK = 1 << 20
 
@@ -112,6 +114,28 @@ def recover(ctx: Context, clinic_id: ClinicId, study_id: str, folder: Path) -> N
             put_in_place(part, place)
         else:
             part.unlink(missing_ok=True)
+
+
+def finish_left(ctx: Context, clinic_id: ClinicId, study_id: str) -> None:
+    """Finish or remove what a process that is gone left of a bundle on the screen."""
+    folder = bundles_folder(ctx)
+    with (
+        suppress(BundleInTheMakingError, StudyFolderError),
+        only_one(ctx, f"{clinic_id}.{study_id}"),
+    ):
+        recover(ctx, clinic_id, study_id, folder)
+
+
+def finish_all_left(ctx: Context) -> None:
+    """Do the same for every study, at the start of the program."""
+    with ctx.reading() as db:
+        clinic = clinic_queries.the_clinic(db)
+        if clinic is None:
+            return
+        versions = study_queries.versions_of(db, clinic.clinic_id)
+    if bundles_folder(ctx).is_dir():
+        for study_id in sorted({each.plan.study_id for each in versions}):
+            finish_left(ctx, clinic.clinic_id, study_id)
 
 
 def _line_of(ctx: Context, clinic_id: ClinicId, part: Path) -> LedgerLine | None:

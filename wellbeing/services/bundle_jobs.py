@@ -1,7 +1,7 @@
 """Bundles that are made in the background: asked for on a screen that can be left.
 
-Progress is kept in this process: after a restart there is no job, and what it had
-written is finished or removed by the next bundle of the study.
+How it goes is kept in this process, and noted beside the bundles (job_marks.py), so
+that another process, or this one after a restart, can say what became of it.
 """
 
 import logging
@@ -13,23 +13,29 @@ from threading import Lock, Thread
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.domain.ids import ClinicId
 from wellbeing.domain.people import Role, Viewer
+from wellbeing.domain.studies import Through
 from wellbeing.exports.extras import Extra
 from wellbeing.privacy.study_data import TimeUnit
+from wellbeing.services.bundle_files import finish_left
 from wellbeing.services.bundles import make_bundle
 from wellbeing.services.context import Context
+from wellbeing.services.job_marks import begin_mark, end_mark, mark_of, tell_share
+from wellbeing.services.proofs import require_proved
 from wellbeing.services.studies import require_own_study
 from wellbeing.services.study_folders import BundleInTheMakingError
+from wellbeing.storage import bundle_queries
 
 _LOG = logging.getLogger(__name__)
 
 
 class JobState(StrEnum):
-    """How a job goes."""
+    """How a job goes; lost: its process is gone, and nothing was made."""
 
     RUNNING = "running"
     DONE = "done"
     REFUSED = "refused"
     BROKEN = "broken"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,16 +69,20 @@ def start_bundle(
     Raises:
         NotFoundError: it is not their study.
         BundleInTheMakingError: one is being made already.
+        ProofNeededError: the viewer gave no password lately.
     """
-    viewer.require(Role.RESEARCHER)
+    require_proved(ctx, viewer, Role.RESEARCHER)
     require_own_study(ctx, viewer, study_id)
     key = viewer.clinic_id, study_id
     with _LOCK:
         if key in _JOBS and _JOBS[key].state is JobState.RUNNING:
             raise BundleInTheMakingError
+        before = _made(ctx, *key)
+        mark = begin_mark(ctx, *key, before)
         _JOBS[key] = Job(state=JobState.RUNNING, share=0.0)
 
     def tell(share: float) -> None:
+        tell_share(mark, before, share)
         with _LOCK:
             _JOBS[key] = replace(_JOBS[key], share=share)
 
@@ -95,17 +105,36 @@ def start_bundle(
             ended = Job(state=JobState.BROKEN, share=0.0)
         with _LOCK:
             _JOBS[key] = ended
+            end_mark(ctx, *key, mark)
 
     Thread(target=run, name=f"bundle of {study_id}", daemon=True).start()
 
 
 def job_of(ctx: Context, viewer: Viewer, study_id: str) -> Job | None:
-    """Return how the last bundle of a study of the viewer's goes or went here.
+    """Return how the last bundle of a study of the viewer's goes or went.
+
+    What a process that is gone had written is finished or removed here, as the next
+    bundle would do it.
 
     Raises:
         NotFoundError: it is not their study.
     """
     viewer.require(Role.RESEARCHER)
     require_own_study(ctx, viewer, study_id)
-    with _LOCK:
-        return _JOBS.get((viewer.clinic_id, study_id))
+    key = viewer.clinic_id, study_id
+    mark = mark_of(ctx, *key)
+    if mark is None:
+        with _LOCK:
+            return _JOBS.get(key)
+    if mark.runs:
+        return Job(state=JobState.RUNNING, share=mark.share)
+    finish_left(ctx, *key)
+    if _made(ctx, *key) > mark.before:
+        return Job(state=JobState.DONE, share=1.0)
+    return Job(state=JobState.LOST, share=0.0)
+
+
+def _made(ctx: Context, clinic_id: ClinicId, study_id: str) -> int:
+    with ctx.reading() as db:
+        lines = bundle_queries.bundles_of_study(db, clinic_id, study_id)
+    return sum(line.through is Through.SCREEN for line in lines)

@@ -11,6 +11,7 @@ from wellbeing.domain.studies import BundleId
 from wellbeing.privacy.study_ledger import LedgerLine
 from wellbeing.services.bundle_files import kept_file
 from wellbeing.services.context import Context
+from wellbeing.services.proofs import require_proved
 from wellbeing.services.studies import require_own_study
 from wellbeing.storage import bundle_queries, study_queries
 
@@ -59,8 +60,9 @@ def bundle_file(ctx: Context, viewer: Viewer, bundle_id: BundleId) -> tuple[str,
     Raises:
         NotFoundError: there is none, it is somebody else's, it is not kept here, or it
             was recalled.
+        ProofNeededError: the viewer gave no password lately.
     """
-    viewer.require(Role.RESEARCHER)
+    require_proved(ctx, viewer, Role.RESEARCHER)
     with ctx.reading() as db:
         line = own_bundle(db, viewer, bundle_id)
     file = kept_file(ctx, line)

@@ -13,8 +13,10 @@ from wellbeing.domain.people import Clinic
 from wellbeing.domain.studies import StudyState, Through
 from wellbeing.exports.extras import Extra
 from wellbeing.privacy.linkage import EarlierBundle
+from wellbeing.privacy.other_studies import OtherBundle
 from wellbeing.privacy.study_data import StudyPlan, TimeUnit
 from wellbeing.services.context import Context
+from wellbeing.services.other_bundles import bundles_elsewhere
 from wellbeing.services.participants import Agreed
 from wellbeing.services.study_keys import study_key
 from wellbeing.services.take_backs import hold_to_marks
@@ -61,17 +63,22 @@ class Ready:
     key: bytes
     agreed: Agreed
     earlier: tuple[EarlierBundle, ...]
+    others: tuple[OtherBundle, ...]
 
     def is_still_so(self, now: "Ready", members: Iterable[PersonId]) -> bool:
         """Tell whether all who have rows agree as before, and nothing was added."""
-        same = (self.found, self.earlier) == (now.found, now.earlier)
+        same = (self.found, self.earlier, self.others) == (
+            now.found,
+            now.earlier,
+            now.others,
+        )
         return same and all(
             now.agreed.get(person) == self.agreed[person] for person in members
         )
 
 
 def ready_now(ctx: Context, db: Connection, wanted: Wanted) -> Ready:
-    """Return what a bundle is made from; the study is locked from here on.
+    """Return what a bundle is made from; all studies are locked from here on.
 
     Args:
         db: an open write transaction.
@@ -82,13 +89,14 @@ def ready_now(ctx: Context, db: Connection, wanted: Wanted) -> Ready:
         StudyFolderError, StudyKeyMissingError, StudyKeyWrongError: its key.
     """
     clinic_id, study_id = wanted.clinic.clinic_id, wanted.study_id
+    study_queries.lock_studies(db, clinic_id)
     known = study_queries.lock_study(db, clinic_id, study_id)
     found = [
         each
         for each in study_queries.versions_of(db, clinic_id, study_id)
         if each.state is StudyState.OPEN
     ]
-    if known is None or known.ended or not found:
+    if known is None or known.ended or not found or not _is_theirs(db, wanted):
         raise NotFoundError("open study")
     (opened,) = found
     plan = _plan(ctx, wanted, opened.plan)
@@ -99,7 +107,16 @@ def ready_now(ctx: Context, db: Connection, wanted: Wanted) -> Ready:
         key=key,
         agreed=consent_queries.who_agreed(db, clinic_id, study_id, opened.version),
         earlier=tuple(bundle_queries.comparisons_of(db, clinic_id, study_id)),
+        others=bundles_elsewhere(db, clinic_id, study_id, key),
     )
+
+
+def _is_theirs(db: Connection, wanted: Wanted) -> bool:
+    """Tell whether who asked still works with the study; it may be handed over."""
+    if wanted.maker is None:
+        return True
+    own = wanted.clinic.clinic_id, wanted.maker
+    return wanted.study_id in study_queries.studies_of_researcher(db, *own)
 
 
 def freeze_ahead(ctx: Context, study_id: str) -> date | None:

@@ -29,6 +29,7 @@ from wellbeing.services.bundle_files import (
 from wellbeing.services.bundle_preparation import Ready, Wanted, ready_now
 from wellbeing.services.context import Context
 from wellbeing.services.participants import participants
+from wellbeing.services.proofs import require_proved
 from wellbeing.services.studies import require_own_study
 from wellbeing.services.study_folders import bundles_folder, make_private, only_one
 from wellbeing.storage import bundle_queries, clinic_queries
@@ -60,6 +61,7 @@ def make_bundle(
     """Make a bundle of a study of the viewer's; it is kept in the bundles' folder.
 
     Raises:
+        ProofNeededError: the viewer gave no password lately.
         NotFoundError: it is not their study, or it is not open.
         BundleRefusedError: somebody in it could be found out; it says how.
         InvalidInputError: it is too early, or the study does not name weeks.
@@ -67,7 +69,7 @@ def make_bundle(
         StudyFolderError, StudyKeyMissingError, StudyKeyWrongError, DiskFullError: the
             place has to be mended.
     """
-    viewer.require(Role.RESEARCHER)
+    require_proved(ctx, viewer, Role.RESEARCHER)
     require_own_study(ctx, viewer, study_id)
     folder = bundles_folder(ctx)
     make_private(folder)
@@ -161,6 +163,7 @@ def _write(
             progress,
             made_on=wanted.today(ctx),
             program_version=__version__,
+            others=ready.others,
             questions=ctx.questions,
         )
 

@@ -11,7 +11,12 @@ from wellbeing.services.archive import Files, as_json
 from wellbeing.services.context import Context
 from wellbeing.services.take_back_marks import drop_mark
 from wellbeing.services.take_backs import settle, take_back_one
-from wellbeing.storage import bundle_queries, consent_queries, study_queries
+from wellbeing.storage import (
+    bundle_queries,
+    consent_queries,
+    study_offer_queries,
+    study_queries,
+)
 from wellbeing.storage.consent_queries import Consent
 
 
@@ -138,7 +143,12 @@ def study_files(ctx: Context, viewer: Viewer) -> Files:
         consents = consent_queries.consents_of(db, *own)
         bundles = bundle_queries.bundles_with(db, *own)
         researcher = study_queries.studies_of_researcher(db, *own)
-    if not (consents or bundles or researcher):
+        offered = [
+            offer.study_id
+            for offer in study_offer_queries.offers_of(db, viewer.clinic_id)
+            if offer.to == viewer.person_id
+        ]
+    if not (consents or bundles or researcher or offered):
         return {}
     written = {
         "consents": [
@@ -165,5 +175,6 @@ def study_files(ctx: Context, viewer: Viewer) -> Files:
             for b in bundles
         ],
         "researcher_of": sorted(researcher),
+        "offered_to_me": offered,
     }
     return {"studies.json": as_json(written)}

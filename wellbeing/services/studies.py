@@ -14,9 +14,10 @@ from wellbeing.domain.studies import SizeClass, StudyState, size_class
 from wellbeing.privacy.study_data import StudyPlan
 from wellbeing.services.audit import note
 from wellbeing.services.context import Context
+from wellbeing.services.proofs import require_proved
 from wellbeing.services.study_keys import destroy_key
 from wellbeing.services.study_plans import NewStudy, checked_plan
-from wellbeing.storage import consent_queries, study_queries
+from wellbeing.storage import consent_queries, own_instrument_queries, study_queries
 from wellbeing.storage.study_queries import StudyVersion
 
 _ENDED = "This study has ended. Write a new one under another short name."
@@ -93,7 +94,9 @@ def write_study(ctx: Context, viewer: Viewer, new: NewStudy) -> int:
     """
     viewer.require(Role.RESEARCHER)
     day = _today(ctx, viewer)
-    plan = checked_plan(ctx.questions, day, new)
+    with ctx.reading() as db:
+        own = own_instrument_queries.confirmed(db, viewer.clinic_id)
+    plan = checked_plan(ctx.questions, day, new, {one.id for one in own})
     try:
         with ctx.writing() as db:
             known = study_queries.lock_study(db, viewer.clinic_id, plan.study_id)
@@ -183,8 +186,9 @@ def close_study(ctx: Context, viewer: Viewer, study_id: str) -> None:
     Raises:
         NotFoundError: there is no such study, or it was never handed in.
         StudyFolderError: the key cannot be removed; the study stays open.
+        ProofNeededError: the viewer gave no password lately.
     """
-    viewer.require(Role.ADMINISTRATOR)
+    require_proved(ctx, viewer, Role.ADMINISTRATOR)
     with ctx.writing() as db:
         study_queries.lock_study(db, viewer.clinic_id, study_id)
         found = study_queries.versions_of(db, viewer.clinic_id, study_id)

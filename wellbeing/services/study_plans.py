@@ -39,8 +39,13 @@ class NewStudy:
     time_unit: TimeUnit = TimeUnit.BLOCKS
 
 
-def checked_plan(questions: QuestionSet, today: date, new: NewStudy) -> StudyPlan:
+def checked_plan(
+    questions: QuestionSet, today: date, new: NewStudy, own: Iterable[str] = ()
+) -> StudyPlan:
     """Return a study as it can be put before people.
+
+    Args:
+        own: ids of the clinic's own instruments.
 
     Raises:
         InvalidInputError: something is missing, too long, or in the wrong order.
@@ -57,7 +62,10 @@ def checked_plan(questions: QuestionSet, today: date, new: NewStudy) -> StudyPla
     for item in new.items:
         if questions.find(item) is None:
             raise UnknownItemError(item)
-    instruments = tuple(find_instrument(one).id for one in new.instruments)
+    theirs = set(own)
+    instruments = tuple(
+        one if one in theirs else find_instrument(one).id for one in new.instruments
+    )
     if not new.items and not instruments:
         raise InvalidInputError("Choose at least one question or questionnaire.")
     return StudyPlan(

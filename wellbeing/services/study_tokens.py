@@ -12,6 +12,7 @@ from wellbeing.services import passwords
 from wellbeing.services.bundle_files import kept_file
 from wellbeing.services.bundle_ledger import own_bundle
 from wellbeing.services.context import Context
+from wellbeing.services.proofs import require_proved
 from wellbeing.storage import (
     bundle_queries,
     people_queries,
@@ -66,8 +67,9 @@ def make_token(
     Raises:
         InvalidInputError: too long, or too often.
         NotFoundError: there is no such bundle of the viewer's, or it is not kept here.
+        ProofNeededError: the viewer gave no password lately.
     """
-    viewer.require(Role.RESEARCHER)
+    require_proved(ctx, viewer, Role.RESEARCHER)
     if not (1 <= days <= MOST_DAYS and 1 <= uses <= MOST_USES):
         sentence = (
             f"A token works for 1 to {MOST_DAYS} days and 1 to {MOST_USES} times."

@@ -158,6 +158,37 @@ def comparisons_of(
     ]
 
 
+def members_elsewhere(
+    db: Connection, clinic_id: ClinicId, study_id: str
+) -> list[tuple[str, int, frozenset[PersonId]]]:
+    """Return study, version and people of each bundle of all other studies.
+
+    It names people: for comparing bundles, and for nobody's eyes.
+    """
+    rows = db.execute(
+        select(
+            _BUNDLE.c.bundle_id,
+            _BUNDLE.c.study_id,
+            _BUNDLE.c.version,
+            _MEMBER.c.person_id,
+        )
+        .join(
+            _MEMBER,
+            (_MEMBER.c.clinic_id == _BUNDLE.c.clinic_id)
+            & (_MEMBER.c.bundle_id == _BUNDLE.c.bundle_id),
+        )
+        .where(_BUNDLE.c.clinic_id == clinic_id, _BUNDLE.c.study_id != study_id)
+    )
+    people: dict[tuple[Any, str, int], set[PersonId]] = {}
+    for row in rows:
+        about = row.bundle_id, row.study_id, row.version
+        people.setdefault(about, set()).add(PersonId(row.person_id))
+    return [
+        (study, version, frozenset(them))
+        for (_, study, version), them in sorted(people.items())
+    ]
+
+
 def recall(db: Connection, clinic_id: ClinicId, bundles: Iterable[BundleId]) -> None:
     """Write that these bundles must not be used any more."""
     known = set(

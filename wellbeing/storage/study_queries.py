@@ -1,5 +1,6 @@
 """Queries of studies, their versions and who works with them. No consent, no rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +9,11 @@ from sqlalchemy import Connection, Table, insert, select, update
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.studies import StudyState
 from wellbeing.domain.weeks import Week
+from wellbeing.instruments.model import Instrument
+from wellbeing.instruments.own import PREFIX
 from wellbeing.privacy.study_data import StudyPlan
 from wellbeing.storage.engine import upsert
+from wellbeing.storage.own_instrument_queries import confirmed
 from wellbeing.storage.study_tables import (
     StudyResearcherRow,
     StudyRow,
@@ -71,6 +75,21 @@ def lock_study(db: Connection, clinic_id: ClinicId, study_id: str) -> StudyKey |
     return None if row is None else StudyKey(check=row.key_check, ended=row.ended)
 
 
+def lock_studies(db: Connection, clinic_id: ClinicId) -> None:
+    """Let nobody else change any study of the clinic meanwhile.
+
+    Bundles of two studies that hold the same people are compared with each other, so
+    they are written one after the other. Always before ``lock_study``: whoever holds
+    one study and waits for all could wait for somebody who does the same.
+    """
+    db.execute(
+        select(StudyRow.study_id)
+        .where(StudyRow.clinic_id == clinic_id)
+        .order_by(StudyRow.study_id)
+        .with_for_update()
+    ).all()
+
+
 def set_key_check(
     db: Connection, clinic_id: ClinicId, study_id: str, check: str
 ) -> None:
@@ -126,14 +145,17 @@ def versions_of(
     )
     if study_id is not None:
         statement = statement.where(_VERSION.c.study_id == study_id)
-    rows = db.execute(statement.order_by(_VERSION.c.study_id, _VERSION.c.version))
-    return [_version(row) for row in rows]
+    rows = db.execute(statement.order_by(_VERSION.c.study_id, _VERSION.c.version)).all()
+    own = any(PREFIX in row.instruments for row in rows)
+    keys = {one.id: one for one in confirmed(db, clinic_id)} if own else {}
+    return [_version(row, keys) for row in rows]
 
 
-def _version(row: Any) -> StudyVersion:  # noqa: ANN401 (a row)
+def _version(row: Any, keys: Mapping[str, Instrument]) -> StudyVersion:  # noqa: ANN401 (a row)
     values = {c.name: getattr(row, c.name) for c in _PLAN}
     values |= {name: tuple(values[name].split()) for name in _LISTS}
     values |= {name: Week.parse(values[name]) for name in _WEEKS}
+    values["own_keys"] = tuple(keys[i] for i in values["instruments"] if i in keys)
     return StudyVersion(plan=StudyPlan(**values), version=row.version, state=row.state)
 
 

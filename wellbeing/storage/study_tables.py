@@ -98,6 +98,21 @@ class StudyResearcherRow(Base):
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
+class StudyOfferRow(Base):
+    """To whom a study is offered, until they take it or the offer is withdrawn.
+
+    Attributes:
+        by_administrator: nobody who works with the study was there to offer it.
+    """
+
+    __tablename__ = "study_offer"
+    __table_args__ = (of_person(), _of_study())
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_STUDY, primary_key=True)
+    person_id: Mapped[UUID]
+    by_administrator: Mapped[bool]
+
+
 class StudyConsentRow(Base):
     """What somebody decided about a version of a study, and in which week."""
 

@@ -19,6 +19,7 @@ from wellbeing.ui.study_bundles_details import show_bundles
 from wellbeing.ui.study_consent_details import show_consents
 from wellbeing.ui.study_decisions_details import show_decisions
 from wellbeing.ui.study_form import offer_study_form
+from wellbeing.ui.study_handover_details import offer_handover, show_offers
 
 _AUDIENCES = {
     Role.CLINICIAN: "studies.audience",
@@ -46,6 +47,7 @@ def show_studies(viewer: Viewer) -> None:
 
 def _show_mine(viewer: Viewer) -> None:
     st.header(say("studies.mine_title"), anchor=False)
+    show_offers(viewer)
     newest = {
         each.plan.study_id: each for each in studies.my_studies(context(), viewer)
     }
@@ -62,6 +64,8 @@ def _show_mine(viewer: Viewer) -> None:
     offer_study_form(viewer, newest.get(chosen))
     if chosen:
         show_bundles(viewer, newest[chosen])
+        if newest[chosen].state is not StudyState.CLOSED:
+            offer_handover(viewer, chosen)
 
 
 _NEW = say("studies.new")

@@ -18,6 +18,7 @@ from wellbeing.ui.messages import (
     attempt_in_callback,
     later,
 )
+from wellbeing.ui.proof_form import is_proved
 from wellbeing.ui.session import context, link, require, require_in_callback
 from wellbeing.ui.study_figures_details import offer_figures
 from wellbeing.ui.study_words import checks_words, unit_words
@@ -31,7 +32,8 @@ _EVERY = 2.0
 def show_bundles(viewer: Viewer, one: SeenStudy) -> None:
     """Show what a researcher can do with the bundles of a study of theirs."""
     study_id = one.plan.study_id
-    if one.state is StudyState.OPEN:
+    proved = is_proved(viewer, "studies")
+    if proved and one.state is StudyState.OPEN:
         _offer_bundle(one)
     _show_job(viewer, study_id)
     found = bundle_ledger.ledger_of(context(), viewer, study_id)
@@ -39,10 +41,11 @@ def show_bundles(viewer: Viewer, one: SeenStudy) -> None:
     if not found:
         st.write(say("studies.ledger_none"))
         return
-    _show_ledger(found)
+    _show_ledger(found, proved=proved)
     kept = [each for each in found if each.kept]
     if kept:
-        _show_tokens(viewer, kept)
+        if proved:
+            _show_tokens(viewer, kept)
         offer_figures(kept[0])
 
 
@@ -96,7 +99,7 @@ def _show_job(viewer: Viewer, study_id: str) -> None:
     elif job.state is JobState.REFUSED:
         st.error(as_text(job.sentence))
     else:
-        st.error(say("studies.broken"))
+        st.error(say(f"studies.{job.state}"))
 
 
 @st.fragment(run_every=_EVERY)
@@ -109,7 +112,7 @@ def _follow(study_id: str) -> None:
         st.progress(job.share, say("studies.making"))
 
 
-def _show_ledger(found: tuple[SeenBundle, ...]) -> None:
+def _show_ledger(found: tuple[SeenBundle, ...], *, proved: bool) -> None:
     lines = [each.line for each in found]
     show_table(
         say("studies.ledger_title"),
@@ -126,7 +129,7 @@ def _show_ledger(found: tuple[SeenBundle, ...]) -> None:
         line = each.line
         if line.recalled:
             st.warning(as_text(say("studies.download_recalled", file=line.file)))
-        elif each.kept:
+        elif each.kept and proved:
             link(
                 say("studies.download", file=line.file),
                 f"/study/bundle/{line.bundle_id}.zip",

@@ -9,7 +9,9 @@ from wellbeing.privacy.study_data import StudyPlan
 from wellbeing.services import bundle_ledger, studies
 from wellbeing.services.studies import SeenStudy
 from wellbeing.ui.messages import as_text, attempt_in_callback, later
+from wellbeing.ui.proof_form import is_proved
 from wellbeing.ui.session import context, require_in_callback
+from wellbeing.ui.study_handover_details import show_left
 from wellbeing.ui.study_words import show_plan, unit_words
 from wellbeing.ui.tables import show_table
 from wellbeing.ui.words import day_and_year
@@ -26,7 +28,8 @@ def show_decisions(viewer: Viewer) -> None:
         _show_waiting(one)
     running = {one.plan.study_id: one for one in found if one.state is StudyState.OPEN}
     if running:
-        _show_running(running)
+        _show_running(viewer, running)
+    show_left(viewer)
     _show_ledger(viewer)
 
 
@@ -63,7 +66,7 @@ def _send_back(study_id: str) -> None:
         later(say("studies.decide_sent_back"))
 
 
-def _show_running(running: dict[str, SeenStudy]) -> None:
+def _show_running(viewer: Viewer, running: dict[str, SeenStudy]) -> None:
     st.header(say("studies.running_title"), anchor=False)
     show_table(
         say("studies.running_title"),
@@ -77,6 +80,8 @@ def _show_running(running: dict[str, SeenStudy]) -> None:
     )
     with st.expander(say("studies.end"), key="studies:end"):
         st.write(say("studies.end_what"))
+        if not is_proved(viewer, "studies:end"):
+            return
         chosen = st.selectbox(
             say("studies.which"),
             list(running),

@@ -16,6 +16,7 @@ from wellbeing.ui.session import context, require
 from wellbeing.ui.tables import show_table
 
 _NONE = "studies.figures_withheld"
+_GLUE = "\N{NO-BREAK SPACE}"
 
 
 def offer_figures(newest: SeenBundle) -> None:
@@ -72,7 +73,9 @@ def _show_distributions(found: Mapping[Indicator, Distribution | None]) -> None:
                 "" if one is None else f"{one.sd:.1f}" for one in shown
             ],
             say("studies.figures_quartiles"): [
-                "" if one is None else ", ".join(f"{q:.1f}" for q in one.quartiles)
+                ""
+                if one is None
+                else f",{_GLUE}".join(f"{q:.1f}" for q in one.quartiles)
                 for one in shown
             ],
         },
@@ -109,7 +112,8 @@ def _estimates(found: list[Estimate | None]) -> dict[str, list[str]]:
             say(_NONE) if one is None else f"{one.value:.2f}" for one in found
         ],
         say("studies.figures_interval"): [
-            "" if one is None else f"{one.low:.2f} to {one.high:.2f}" for one in found
+            "" if one is None else f"{one.low:.2f}{_GLUE}to{_GLUE}{one.high:.2f}"
+            for one in found
         ],
         say("studies.figures_n"): [
             "" if one is None else str(one.people) for one in found

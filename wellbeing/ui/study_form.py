@@ -9,12 +9,11 @@ from wellbeing.domain.check_ins import CONTEXT_LIMITS
 from wellbeing.domain.people import Viewer
 from wellbeing.domain.studies import ATTRIBUTES, StudyState
 from wellbeing.domain.weeks import Week
-from wellbeing.instruments.registry import find_instrument, instruments
 from wellbeing.privacy.study_data import StudyPlan, TimeUnit
-from wellbeing.services import studies
+from wellbeing.services import own_instruments, studies
 from wellbeing.services.studies import SeenStudy
 from wellbeing.services.study_plans import LINE, PURPOSE, TITLE, TOLD, NewStudy
-from wellbeing.ui.messages import attempt, later
+from wellbeing.ui.messages import as_text, attempt, later
 from wellbeing.ui.session import context
 from wellbeing.ui.study_words import context_words
 
@@ -105,7 +104,7 @@ def _fields(viewer: Viewer, old: StudyPlan | None, about: str) -> NewStudy:
         from_week=first,
         through_week=last,
         freeze_date=freeze,
-        **_answers(old, about),
+        **_answers(viewer, old, about),
         time_unit=_time_unit(old, about),
     )
 
@@ -144,9 +143,12 @@ def _freeze_date(viewer: Viewer, old: StudyPlan | None, about: str) -> date:
     return date.fromisoformat(chosen)
 
 
-def _answers(old: StudyPlan | None, about: str) -> dict[str, tuple[str, ...]]:
+def _answers(
+    viewer: Viewer, old: StudyPlan | None, about: str
+) -> dict[str, tuple[str, ...]]:
     questions = {q.id: q.text for q in context().questions.questions}
-    titles = {one.id: find_instrument(one.id).title for one in instruments()}
+    known = own_instruments.titles(context(), viewer)
+    titles = {name: as_text(title) for name, title in known.items()}
     offered = {
         "items": (questions, tuple(questions)),
         "instruments": (titles, ()),

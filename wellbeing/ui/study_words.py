@@ -3,7 +3,6 @@
 import streamlit as st
 
 from wellbeing.content.load import say
-from wellbeing.instruments.registry import find_instrument
 from wellbeing.privacy.study_data import StudyPlan, TimeUnit
 from wellbeing.privacy.study_ledger import LedgerLine
 from wellbeing.ui.messages import as_text
@@ -46,7 +45,7 @@ def _answers(plan: StudyPlan) -> list[str]:
         asked = [f"- {as_text(q.text)}" for q in found if q is not None]
         lines.append("\n".join((say("studies.what_items"), "", *asked)))
     if plan.instruments:
-        titles = ", ".join(find_instrument(one).title for one in plan.instruments)
+        titles = ", ".join(plan.key(one).title for one in plan.instruments)
         lines.append(say("studies.what_instruments", names=as_text(titles)))
     if plan.context:
         names = ", ".join(context_words(name) for name in plan.context)

@@ -18,6 +18,7 @@ from wellbeing.domain.errors import (
 from wellbeing.domain.studies import BundleId
 from wellbeing.services.accounts import viewer_of_token
 from wellbeing.services.bundle_ledger import bundle_file
+from wellbeing.services.proofs import ProofNeededError
 from wellbeing.services.study_tokens import TokenRefusedError, use_token
 from wellbeing.web.requests import address_of, session_token
 
@@ -26,6 +27,7 @@ _STATUS: dict[type[WellbeingError], int] = {
     TokenRefusedError: 401,
     NotAllowedError: 403,
     NotFoundError: 404,
+    ProofNeededError: 403,
 }
 _BEARER = "bearer "
 _LONGEST = 100

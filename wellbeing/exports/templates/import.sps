@@ -1,4 +1,6 @@
 * Encoding: UTF-8.
-* Reads this bundle with SPSS. Write the folder of the bundle into the next line first.
-FILE HANDLE bundle /NAME='.'.
+* Reads this bundle with SPSS or PSPP. Write the folder of the bundle into the next line first.
+* Writes responses.sav, scores.sav and wide.sav there. Checksums: checksums.sha256.
+CD '.'.
+SET DECIMAL=DOT.
 {{tables}}

@@ -1,0 +1,59 @@
+"""Two studies of the same people: the second bundle is compared with the first."""
+
+import pytest
+
+from tests.clinic import THIS_WEEK
+from tests.studies import (
+    STUDY,
+    add_clinicians,
+    everybody_agrees,
+    new_study,
+    open_study,
+    with_folders,
+)
+from wellbeing.domain.studies import Decision
+from wellbeing.privacy.linkage import BundleRefusedError
+from wellbeing.services import bundle_ledger, bundles
+from wellbeing.storage import consent_queries
+from wellbeing.storage.consent_queries import Consent
+
+OTHER = "sleep-study"
+
+
+@pytest.fixture
+def ctx(ctx, tmp_path):
+    return with_folders(ctx, tmp_path)
+
+
+def agree_to_other(ctx, people):
+    consent = Consent(
+        study_id=OTHER,
+        version=1,
+        decision=Decision.AGREED,
+        week=THIS_WEEK,
+        role_group=None,
+        tenure=None,
+    )
+    with ctx.writing() as db:
+        for each in people:
+            own = each.clinic_id, each.person_id
+            consent_queries.put_consent(db, *own, consent)
+
+
+def test_a_bundle_that_differs_from_another_studys_by_one_person_is_refused(ctx, cast):
+    open_study(ctx, cast)
+    open_study(ctx, cast, study_id=OTHER, items=new_study().items[:2])
+    people = add_clinicians(ctx, cast.clinic, 33)
+    everybody_agrees(ctx, people)
+    bundles.make_bundle(ctx, cast.rita, STUDY)
+    agree_to_other(ctx, people[1:])
+    with pytest.raises(BundleRefusedError, match="of another study"):
+        bundles.make_bundle(ctx, cast.rita, OTHER)
+    assert bundle_ledger.ledger_of(ctx, cast.rita, OTHER) == ()
+    agree_to_other(ctx, people[:1])
+    made = bundles.make_bundle(ctx, cast.rita, OTHER)
+    [told] = [c for c in made.checks if c.name == "joined_with_other_studies"]
+    assert told.passed
+    # Another pseudonym for everybody: what joins the two is what they say.
+    again = bundles.make_bundle(ctx, cast.rita, STUDY)
+    assert all(check.passed for check in again.checks)
