@@ -142,6 +142,8 @@ class Instrument:
         shortest_interval_days: how many days should lie between two uses.
         codes: the codes an answer may have, lowest first. Not their labels.
         unsure: what nobody has verified at the source yet, one sentence each.
+        examples: how many worked examples agree with a clinic's own key; None: the
+            key is shipped, and checked as the README of this folder says.
     """
 
     id: str
@@ -157,6 +159,7 @@ class Instrument:
     items: tuple[Item, ...]
     scales: tuple[Scale, ...]
     unsure: tuple[str, ...]
+    examples: int | None = None
 
     @property
     def item_ids(self) -> tuple[str, ...]:
@@ -174,8 +177,14 @@ class Instrument:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotShipped:
-    """An instrument that people ask for and that is left out, with the reason."""
+    """An instrument that people ask for and that is left out, with the reason.
+
+    Attributes:
+        licensed_as: names under which its owner sells or licenses each use, so that
+            a clinic's own key of it is refused, too; empty: it does not.
+    """
 
     id: str
     title: str
     reason: str
+    licensed_as: tuple[str, ...] = ()

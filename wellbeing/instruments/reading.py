@@ -56,7 +56,19 @@ def parse_definition(text: str, where: str) -> Instrument:
         DefinitionFaultError: something is missing, mistyped or does not fit; the
             sentence names the file and the line or the key.
     """
-    values = read_toml(text, where)
+    return make_instrument(read_toml(text, where), where)
+
+
+def make_instrument(values: Mapping[str, Any], where: str) -> Instrument:
+    """Make an instrument of what a definition says.
+
+    Args:
+        values: as TOML or JSON gives them.
+        where: what they are called, for refusals.
+
+    Raises:
+        DefinitionFaultError: as ``parse_definition``.
+    """
     _check_schema(values, where)
     _check_items(values, where)
     for n, scale in enumerate(values["scales"]):
@@ -70,12 +82,15 @@ def _schema() -> Draft202012Validator:
     return Draft202012Validator(json.loads(text))
 
 
-def _check_schema(values: Mapping[str, Any], where: str) -> None:
+def schema_faults(values: object) -> list[tuple[str, str]]:
+    """Return what the schema does not allow: each key, and what is wrong with it."""
     faults = sorted(_schema().iter_errors(values), key=lambda e: list(map(str, e.path)))
-    if faults:
-        first = faults[0]
-        key = _key(first.absolute_path)
-        raise DefinitionFaultError(f"{where}: {key}", _problem(first))
+    return [(_key(fault.absolute_path), _problem(fault)) for fault in faults]
+
+
+def _check_schema(values: Mapping[str, Any], where: str) -> None:
+    for key, problem in schema_faults(values):
+        raise DefinitionFaultError(f"{where}: {key}", problem)
 
 
 def _key(path: Sequence[str | int]) -> str:

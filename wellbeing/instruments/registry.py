@@ -40,7 +40,10 @@ def not_shipped() -> tuple[NotShipped, ...]:
     """Return the instruments that are left out on purpose."""
     name = "not_shipped.toml"
     found = read_toml(FOLDER.joinpath(name).read_text("utf-8"), name)
-    return tuple(NotShipped(**one) for one in found["not_shipped"])
+    return tuple(
+        NotShipped(**one | {"licensed_as": tuple(one.get("licensed_as", ()))})
+        for one in found["not_shipped"]
+    )
 
 
 def find_instrument(instrument_id: str) -> Instrument:

@@ -13,11 +13,15 @@ from wellbeing.domain.responses import Given, Response, Rhythm, Sitting, sitting
 from wellbeing.domain.weeks import Week
 from wellbeing.instruments.errors import spoken
 from wellbeing.instruments.model import Instrument
-from wellbeing.instruments.registry import find_instrument
 from wellbeing.instruments.scoring import score_one
 from wellbeing.services.context import Context
 from wellbeing.services.instrument_schedules import weeks_apart
-from wellbeing.storage import instrument_queries, people_queries, response_queries
+from wellbeing.storage import (
+    instrument_queries,
+    own_instrument_queries,
+    people_queries,
+    response_queries,
+)
 
 
 class TakesNoAnswersError(WellbeingError):
@@ -55,14 +59,22 @@ def sitting_now(
     rhythm: Rhythm | None,
     earlier: Sequence[Response],
 ) -> Sitting | None:
-    """Return where the viewer's answers to an instrument go now, if anywhere."""
-    return sitting(
+    """Return where the viewer's answers to an instrument go now, if anywhere.
+
+    Answers that were scored by another version of the key stay as they are.
+    """
+    found = sitting(
         rhythm,
         earlier,
         ctx.this_week(viewer.clinic),
         apart=weeks_apart(instrument),
         open_weeks=ctx.closing.open_weeks(ctx.now(), viewer.clinic.zone),
     )
+    before = found.before if found else None
+    answered = before is not None and before.given is Given.ANSWERED
+    if before and answered and before.key_version != instrument.version:
+        return None
+    return found
 
 
 def require_sitting(
@@ -101,7 +113,7 @@ def keep(
         UnknownItemError, ImpossibleAnswerError: an answer that cannot be.
     """
     viewer.require(Role.CLINICIAN)
-    instrument = find_instrument(instrument_id)
+    instrument = _instrument(ctx, viewer, instrument_id)
     for item, code in tapped.items():
         if item not in instrument.item_ids:
             raise UnknownItemError(item)
@@ -125,7 +137,7 @@ def save(ctx: Context, viewer: Viewer, instrument_id: str, language: str) -> Res
         NotFoundError: there is no wording in that language any more.
     """
     viewer.require(Role.CLINICIAN)
-    instrument = find_instrument(instrument_id)
+    instrument = _instrument(ctx, viewer, instrument_id)
     own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:
         people_queries.lock_person(db, *own)
@@ -164,7 +176,7 @@ def not_this_time(ctx: Context, viewer: Viewer, instrument_id: str) -> None:
         TakesNoAnswersError: it takes no answers now.
     """
     viewer.require(Role.CLINICIAN)
-    instrument = find_instrument(instrument_id)
+    instrument = _instrument(ctx, viewer, instrument_id)
     own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:
         people_queries.lock_person(db, *own)
@@ -185,7 +197,7 @@ def withdraw(ctx: Context, viewer: Viewer, instrument_id: str, week: Week) -> No
         NotFoundError: there is no such response.
     """
     viewer.require(Role.CLINICIAN)
-    instrument = find_instrument(instrument_id)
+    instrument = _instrument(ctx, viewer, instrument_id)
     own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:
         people_queries.lock_person(db, *own)
@@ -198,6 +210,12 @@ def withdraw(ctx: Context, viewer: Viewer, instrument_id: str, week: Week) -> No
             response_queries.take_tapped(db, own, instrument.id, now.since)
         empty = _empty(instrument, week, Given.WITHDRAWN)
         response_queries.put_response(db, own, empty)
+
+
+def _instrument(ctx: Context, viewer: Viewer, instrument_id: str) -> Instrument:
+    with ctx.reading() as db:
+        own = viewer.clinic_id, instrument_id
+        return own_instrument_queries.instrument_of(db, *own)
 
 
 def _answer(item: str, code: int | None) -> Answer:

@@ -9,12 +9,15 @@ from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.responses import Response, asked_again
 from wellbeing.domain.weeks import Week
 from wellbeing.instruments.model import Instrument
-from wellbeing.instruments.registry import find_instrument, instruments
 from wellbeing.instruments.wording import Wording
 from wellbeing.services.context import Context
 from wellbeing.services.instrument_answers import require_sitting, sitting_now
 from wellbeing.services.instrument_schedules import weeks_apart
-from wellbeing.storage import instrument_queries, response_queries
+from wellbeing.storage import (
+    instrument_queries,
+    own_instrument_queries,
+    response_queries,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,12 +66,13 @@ def offered_instruments(ctx: Context, viewer: Viewer) -> tuple[Offered, ...]:
     viewer.require(Role.CLINICIAN)
     own = viewer.clinic_id, viewer.person_id
     with ctx.reading() as db:
-        worded = _worded(instrument_queries.wordings_of(db, viewer.clinic_id))
+        known = own_instrument_queries.instruments_of(db, viewer.clinic_id)
+        worded = _worded(known, instrument_queries.wordings_of(db, viewer.clinic_id))
         rhythms = instrument_queries.rhythms_of(db, viewer.clinic_id)
         responses = response_queries.uses_of(db, own)
         tapped = response_queries.tapped_of(db, own)
     found = []
-    for one in instruments():
+    for one in known:
         if one.id not in rhythms or one.id not in worded:
             continue
         rhythm = rhythms[one.id]
@@ -116,12 +120,13 @@ def instrument_form(
         NotFoundError: there is no wording of it.
     """
     viewer.require(Role.CLINICIAN)
-    instrument = find_instrument(instrument_id)
     own = viewer.clinic_id, viewer.person_id
     with ctx.reading() as db:
+        instrument = own_instrument_queries.instrument_of(db, own[0], instrument_id)
         now = require_sitting(ctx, db, viewer, instrument)
         kept = response_queries.tapped_of(db, own).get((instrument.id, now.since), {})
-        worded = _worded(instrument_queries.wordings_of(db, viewer.clinic_id))
+        wordings = instrument_queries.wordings_of(db, viewer.clinic_id)
+        worded = _worded([instrument], wordings)
         languages = worded.get(instrument.id, ())
         if not languages:
             raise NotFoundError("wording")
@@ -145,9 +150,11 @@ def instrument_form(
     )
 
 
-def _worded(wordings: Sequence[Wording]) -> dict[str, tuple[str, ...]]:
+def _worded(
+    known: Sequence[Instrument], wordings: Sequence[Wording]
+) -> dict[str, tuple[str, ...]]:
     """Return the languages of each instrument whose words fit the key of today."""
-    versions = {one.id: one.version for one in instruments()}
+    versions = {one.id: one.version for one in known}
     found: dict[str, tuple[str, ...]] = {}
     for one in wordings:
         if one.key_version == versions.get(one.instrument):

@@ -6,9 +6,8 @@ from wellbeing.domain.errors import WellbeingError
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.responses import Rhythm
 from wellbeing.instruments.model import Instrument
-from wellbeing.instruments.registry import find_instrument
 from wellbeing.services.context import Context
-from wellbeing.storage import instrument_queries
+from wellbeing.storage import instrument_queries, own_instrument_queries
 
 _OFFERED = (4, 8, 12)
 _DAYS = 7
@@ -60,15 +59,18 @@ def schedule(
         NoWordingError: there are no words to show.
     """
     viewer.require(Role.ADMINISTRATOR)
-    instrument = find_instrument(instrument_id)
-    offered = rhythms_for(instrument)
-    if every_weeks not in offered:
-        raise TooOftenError(
-            title=instrument.title, weeks=weeks_apart(instrument), offered=offered
-        )
     with ctx.writing() as db:
+        instrument = own_instrument_queries.instrument_of(
+            db, viewer.clinic_id, instrument_id
+        )
+        offered = rhythms_for(instrument)
+        if every_weeks not in offered:
+            raise TooOftenError(
+                title=instrument.title, weeks=weeks_apart(instrument), offered=offered
+            )
         wordings = instrument_queries.wordings_of(db, viewer.clinic_id)
-        if instrument.id not in {wording.instrument for wording in wordings}:
+        worded = {(wording.instrument, wording.key_version) for wording in wordings}
+        if (instrument.id, instrument.version) not in worded:
             raise NoWordingError
         before = instrument_queries.rhythms_of(db, viewer.clinic_id).get(instrument.id)
         begin = before.from_week if before else ctx.this_week(viewer.clinic)

@@ -1,5 +1,6 @@
 """The viewer's own scores of published instruments, and what they can mean."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,11 +21,10 @@ from wellbeing.instruments.model import (
     Reliability,
     Scale,
 )
-from wellbeing.instruments.registry import instruments
 from wellbeing.instruments.scoring import bands_of
 from wellbeing.services.archive import Files, as_json
 from wellbeing.services.context import Context
-from wellbeing.storage import response_queries
+from wellbeing.storage import own_instrument_queries, response_queries
 
 _LEAST, _MOST = 12, 52
 
@@ -114,12 +114,13 @@ def my_scores(ctx: Context, viewer: Viewer, since: Week | None = None) -> MyScor
     with ctx.reading() as db:
         own = viewer.clinic_id, viewer.person_id
         found = response_queries.responses_of(db, own)
+        known = own_instrument_queries.instruments_of(db, viewer.clinic_id)
     answered = [r for r in found if r.given is Given.ANSWERED]
     this = ctx.this_week(viewer.clinic)
     reach = [this.plus(1 - _LEAST), *(r.week for r in answered), since or this]
     weeks = tuple(max(min(reach), this.plus(1 - _MOST)).through(this))
     trends = []
-    for one in instruments():
+    for one in known:
         # Scores of another version of the key are not comparable.
         uses = [
             r
@@ -184,6 +185,8 @@ def questionnaire_files(ctx: Context, viewer: Viewer) -> Files:
     with ctx.reading() as db:
         responses = response_queries.responses_of(db, own)
         tapped = response_queries.tapped_of(db, own)
+        stored = own_instrument_queries.stored_keys(db, viewer.clinic_id)
+    answered = {(r.instrument, r.key_version) for r in responses if r.answers}
     if not (responses or tapped):
         return {}
     written = {
@@ -206,4 +209,11 @@ def questionnaire_files(ctx: Context, viewer: Viewer) -> Files:
             for (name, since), items in sorted(tapped.items())
         ],
     }
+    own_keys = [
+        json.loads(key.definition)
+        for key in stored
+        if (key.instrument.id, key.instrument.version) in answered
+    ]
+    if own_keys:
+        written["keys_of_the_clinic"] = own_keys
     return {"questionnaires.json": as_json(written)}

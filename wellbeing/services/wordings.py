@@ -12,11 +12,10 @@ from wellbeing.instruments.formats.questionnaire import Questionnaire
 from wellbeing.instruments.formats.read import read_questionnaire
 from wellbeing.instruments.matching import propose
 from wellbeing.instruments.model import Instrument
-from wellbeing.instruments.registry import find_instrument, instruments
 from wellbeing.instruments.wording import Proposal, Wording
 from wellbeing.services.context import Context
 from wellbeing.services.fields import clean_words
-from wellbeing.storage import instrument_queries
+from wellbeing.storage import instrument_queries, own_instrument_queries
 
 LONGEST_TERMS = 1000
 """Characters of a copyright line and of a licence."""
@@ -80,18 +79,19 @@ def instruments_in_use(ctx: Context, viewer: Viewer) -> tuple[InstrumentInUse, .
     with ctx.reading() as db:
         wordings = instrument_queries.wordings_of(db, viewer.clinic_id)
         rhythms = instrument_queries.rhythms_of(db, viewer.clinic_id)
+        known = own_instrument_queries.instruments_of(db, viewer.clinic_id)
     return tuple(
         InstrumentInUse(
             instrument=one,
             wordings=tuple(w for w in wordings if w.instrument == one.id),
             rhythm=rhythms.get(one.id),
         )
-        for one in instruments()
+        for one in known
     )
 
 
 def read_wording(
-    ctx: Context,  # noqa: ARG001 (as each service)
+    ctx: Context,
     viewer: Viewer,
     instrument_id: str,
     data: bytes,
@@ -114,7 +114,7 @@ def read_wording(
         WordingMismatchError: it is not the sheet of this instrument.
     """
     viewer.require(Role.ADMINISTRATOR)
-    instrument = find_instrument(instrument_id)
+    instrument = _instrument(ctx, viewer, instrument_id)
     read = _read(data, language.strip(), form.strip())
     return propose(instrument, read, turned=turned)
 
@@ -143,7 +143,7 @@ def add_wording(  # noqa: PLR0913 (a file, how to read it, and a person's word)
         Those of ``read_wording``.
     """
     viewer.require(Role.ADMINISTRATOR)
-    instrument = find_instrument(instrument_id)
+    instrument = _instrument(ctx, viewer, instrument_id)
     clean = _clean(terms)
     read = _read(data, clean.language, form.strip())
     proposal = propose(instrument, read, turned=turned)
@@ -183,6 +183,12 @@ def remove_wording(
         left = instrument_queries.wordings_of(db, clinic_id)
         if instrument_id not in {wording.instrument for wording in left}:
             instrument_queries.drop_rhythms(db, clinic_id, [instrument_id])
+
+
+def _instrument(ctx: Context, viewer: Viewer, instrument_id: str) -> Instrument:
+    with ctx.reading() as db:
+        own = viewer.clinic_id, instrument_id
+        return own_instrument_queries.instrument_of(db, *own)
 
 
 def _read(data: bytes, language: str, form: str) -> Questionnaire:

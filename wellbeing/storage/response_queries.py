@@ -211,3 +211,12 @@ def drop_response(db: Connection, own: Own, instrument: str, week: Week) -> None
             _RESPONSE.c.week == str(week),
         )
     )
+
+
+def drop_tapped_on(db: Connection, clinic_id: ClinicId, instrument: str) -> None:
+    """Forget what anybody tapped on an instrument and did not save."""
+    db.execute(
+        delete(_DRAFT).where(
+            _DRAFT.c.clinic_id == clinic_id, _DRAFT.c.instrument == instrument
+        )
+    )

@@ -15,6 +15,9 @@ def show_about(instrument: Instrument) -> None:
         st.text(instrument.citation)
         st.text(say("instrument.holder", holder=licence.holder))
         st.text(licence.allows)
+        if instrument.examples is not None:
+            many = instrument.examples
+            st.text(say("own_instruments.not_validated", examples=many))
         for scale in instrument.scales:
             st.text(scale_words(scale))
         if instrument.unsure:

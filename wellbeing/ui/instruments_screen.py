@@ -15,6 +15,7 @@ from wellbeing.ui.messages import (
     later,
     show_kept,
 )
+from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.tables import show_table
 from wellbeing.ui.wording_form import offer_wording
@@ -79,6 +80,9 @@ def _show_not_shipped() -> None:
     with st.expander(say("instruments.not_shipped"), key="instruments:not_shipped"):
         for each in not_shipped():
             st.text(f"{each.title}\n{each.reason}")
+    st.write(say("own_instruments.not_here"))
+    if st.button(say("own_instruments.open"), key="instruments:own"):
+        go_to("own_instruments")
 
 
 def _show_wordings(one: InstrumentInUse) -> None:

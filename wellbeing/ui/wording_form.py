@@ -9,7 +9,7 @@ from wellbeing.instruments.wording import Proposal
 from wellbeing.services import wordings
 from wellbeing.services.wordings import LONGEST_TERMS, Terms
 from wellbeing.ui.instrument_words import scale_name
-from wellbeing.ui.messages import attempt, later
+from wellbeing.ui.messages import as_text, attempt, later
 from wellbeing.ui.session import context
 from wellbeing.ui.tables import show_table
 
@@ -18,7 +18,7 @@ def offer_wording(viewer: Viewer, instrument: Instrument) -> None:
     """Let an administrator bring the words of an instrument from a file."""
     st.header(say("instruments.add"), anchor=False)
     st.write(say("instruments.add_what"))
-    st.caption(instrument.licence.wording)
+    st.caption(as_text(instrument.licence.wording))
     key = f"instruments:{instrument.id}"
     file = st.file_uploader(say("instruments.file"), key=f"{key}:file")
     if file is None:
