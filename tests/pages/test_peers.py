@@ -10,12 +10,14 @@ from wellbeing.content.load import choice_text, say
 from wellbeing.content.peer_guides import guide_text, questions_on
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.pairings import PeerRhythm, PeerSettings
+from wellbeing.domain.peer_appointments import PeerTime
 from wellbeing.domain.peer_check_ins import Guide, How, PeerRecord, PeerSupport
 from wellbeing.domain.reflections import Area
 from wellbeing.services import (
     check_ins,
     kind_notes,
     pairings,
+    peer_appointments,
     peer_blocks,
     peer_check_ins,
     peer_pool,
@@ -240,3 +242,40 @@ def test_every_widget_of_every_part_has_a_key(open_page, alice):
         unfold(go_to(at, part))
         assert not at.exception
         assert not without_key(at)
+
+
+def time_key(peer, part):
+    return f"peers:time:{peer.person_id}:{part}"
+
+
+@pytest.mark.usefixtures("two")
+def test_a_day_and_an_hour_are_proposed_agreed_and_dropped(open_page, alice, bob):
+    at = unfold(open_page("peers", alice))
+    at.selectbox(key=time_key(bob, "weekday")).set_value(4)
+    at.selectbox(key=time_key(bob, "hour")).set_value(12)
+    press(at, time_key(bob, "propose"))
+    assert "You proposed Friday at 12:00." in words(at)
+    other = open_page("peers", bob)
+    assert "Alice proposes Friday at 12:00 for your check-ins." in words(other)
+    press(other, f"peers:time_agree:{alice.person_id}")
+    told = "Your next check-in with Alice: Friday 20 November, 12:00."
+    assert told in words(other)
+    assert not without_key(other)
+    at = unfold(open_page("peers", alice))
+    assert "Your next check-in with Bob: Friday 20 November, 12:00." in words(at)
+    press(at, f"peers:time_drop:{bob.person_id}")
+    assert "is due this week" in words(at)
+    assert not at.exception
+
+
+@pytest.mark.usefixtures("two")
+def test_a_proposal_is_declined_or_answered_with_another(open_page, ctx, alice, bob):
+    peer_appointments.propose(ctx, alice, bob.person_id, PeerTime(weekday=4, hour=12))
+    at = open_page("peers", bob)
+    peer_appointments.propose(ctx, alice, bob.person_id, PeerTime(weekday=3, hour=12))
+    press(at, f"peers:time_agree:{alice.person_id}")
+    assert "not proposed any more" in words(at)
+    assert "Alice proposes Thursday at 12:00" in words(at)
+    press(at, f"peers:time_decline:{alice.person_id}")
+    assert say("peer_times.said_declined") in words(at)
+    assert peer_appointments.my_times(ctx, alice) == {}

@@ -1,5 +1,7 @@
 """Writing for oneself, on screen: kept, found again, locked without a password."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -7,7 +9,13 @@ from tests.clinic import PASSWORD, give_keys
 from tests.pages.conftest import check_in_for, unfold, words
 from tests.servers import viewer_named
 from wellbeing.content.load import choice_text, say
-from wellbeing.domain.reflections import Area, Outcome, Practice, Resolve
+from wellbeing.domain.reflections import (
+    Area,
+    Outcome,
+    Practice,
+    PracticeEntry,
+    Resolve,
+)
 from wellbeing.services import (
     check_ins,
     intentions,
@@ -255,6 +263,29 @@ def test_an_entry_of_the_log_is_added_and_counted(ctx, alice, keys):
     assert say("log.hours_value", hours="1.5") in words(at)
     [entry] = practice_log.practice_log(ctx, alice, keys)
     assert (entry.practice, entry.minutes) == (Practice.SUPERVISION, 90)
+
+
+def test_an_entry_of_the_log_is_changed_and_deleted(ctx, alice, keys):
+    entry = PracticeEntry(
+        text_id="1" * 32,
+        week=ctx.this_week(alice.clinic),
+        practice=Practice.TRAINING,
+        minutes=60,
+        text="Pacing",
+    )
+    practice_log.put_practice(ctx, alice, keys, entry)
+    at = open_as(alice, part=Part.LOG)
+    at.selectbox(key="log:chosen").set_value(entry.text_id).run()
+    at.number_input(key=f"log:minutes:{entry.text_id}").set_value(45)
+    at.text_input(key=f"log:text:{entry.text_id}").input("Endings")
+    at.button(key=f"log:add:{entry.text_id}").click().run()
+    assert say("log.changed") in words(at)
+    changed = replace(entry, minutes=45, text="Endings")
+    assert practice_log.practice_log(ctx, alice, keys) == (changed,)
+    at.selectbox(key="log:chosen").set_value(entry.text_id).run()
+    at.button(key="log:delete").click().run()
+    assert not at.exception
+    assert practice_log.practice_log(ctx, alice, keys) == ()
 
 
 def test_after_a_check_in_one_may_keep_something_for_oneself(ctx, alice, keys):

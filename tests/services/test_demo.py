@@ -14,7 +14,20 @@ from wellbeing.domain.check_ins import Absence, Kind, SupportUsed
 from wellbeing.domain.contacts import ContactKind
 from wellbeing.domain.errors import DatabaseNotEmptyError, InvalidInputError
 from wellbeing.domain.people import Role, Standing
-from wellbeing.services import accounts, my_weeks, passwords, people
+from wellbeing.services import (
+    accounts,
+    intentions,
+    kind_notes,
+    my_keys,
+    my_weeks,
+    passwords,
+    peer_appointments,
+    peer_check_ins,
+    people,
+    practice_log,
+    reflections,
+    small_successes,
+)
 from wellbeing.services.better_weeks import better_weeks
 from wellbeing.services.bundles import export_bundle
 from wellbeing.services.clinic import support_contacts
@@ -125,6 +138,31 @@ def test_one_clinician_sees_an_early_sign_now(demo_ctx, viewers):
     assert mine.meaning is not None
     positions = {mine.meaning.overall.position, mine.meaning.fatigue.position}
     assert Position.EARLY_SIGN in positions
+
+
+@pytest.mark.parametrize("name", ["clinician", "early.sign"])
+def test_clinicians_have_texts_that_the_printed_password_opens(
+    demo_ctx, demo, viewers, name
+):
+    viewer = viewers[name]
+    keys = my_keys.open_texts(
+        demo_ctx, viewer, password=demo.password, secret=bytes(32)
+    )
+    written = reflections.journal(demo_ctx, viewer, keys)
+    assert written.written == 3
+    assert not reflections.has_unreadable(demo_ctx, viewer, keys)
+    assert len(intentions.intentions_of(demo_ctx, viewer, keys)) == 3
+    assert len(intentions.intentions_back(demo_ctx, viewer, keys)) == 1
+    assert len(small_successes.small_successes(demo_ctx, viewer, keys)) == 2
+    assert len(practice_log.practice_log(demo_ctx, viewer, keys)) == 3
+    assert [note.text for note in kind_notes.my_notes(demo_ctx, viewer, keys)] != [None]
+    told = peer_check_ins.my_texts(demo_ctx, viewer, keys)
+    [texts] = told.values()
+    assert texts.intention
+    assert texts.mine
+    assert texts.theirs
+    [times] = peer_appointments.my_times(demo_ctx, viewer).values()
+    assert times.agreed is not None
 
 
 def test_teams_have_4_to_18_people_and_everybody_is_in_one_at_most(everybody):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tests.clinic import LAST_WEEK, PASSWORD, THIS_WEEK, Clock
 from tests.peers import pair
+from tests.second_factors import just_proved
 from tests.services.test_pairings import also_leads_north
 from tests.services.test_races import at_once
 from wellbeing.domain.check_ins import Kind, Tag
@@ -235,6 +236,7 @@ def test_a_share_does_not_come_back_with_somebody_who_had_left(ctx, two, clock):
     the_owner_leaves(ctx, two)
     clock.turn_to(THIS_WEEK.plus(1))
     peer_pool.suggest(ctx, two.charlie)
+    just_proved(ctx, two.ada)
     people.let_in_again(ctx, two.ada, two.alice.person_id)
     assert_nothing_is_seen(ctx, two)
 

@@ -293,6 +293,23 @@ def test_the_log_counts_minutes_by_kind_and_goes_along_as_csv(ctx, cast, keys):
     assert len(practice_log.practice_log(ctx, cast.alice, keys)) == 2
 
 
+def test_an_entry_of_the_log_is_changed_but_not_over_another_tab(ctx, cast, keys):
+    practice_log.put_practice(ctx, cast.alice, keys, ENTRY)
+    longer, other = replace(ENTRY, minutes=75), replace(ENTRY, minutes=20)
+    for _ in range(2):  # a press that came twice
+        practice_log.change_practice(ctx, cast.alice, keys, longer, ENTRY)
+    with pytest.raises(ChangedElsewhereError):
+        practice_log.change_practice(ctx, cast.alice, keys, other, ENTRY)
+    assert practice_log.practice_log(ctx, cast.alice, keys) == (longer,)
+    wrong = replace(longer, minutes=0)
+    with pytest.raises(InvalidInputError):
+        practice_log.change_practice(ctx, cast.alice, keys, wrong, longer)
+    practice_log.delete_practice(ctx, cast.alice, ENTRY.text_id)
+    with pytest.raises(ChangedElsewhereError):
+        practice_log.change_practice(ctx, cast.alice, keys, other, longer)
+    assert practice_log.practice_log(ctx, cast.alice, keys) == ()
+
+
 @ON_SQLITE
 def test_a_small_success_is_shown_again_on_a_hard_week_only(ctx, cast, keys, clock):
     alice = cast.alice

@@ -277,7 +277,7 @@ def test_who_moves_up_late_is_reminded_and_who_left_is_not(
     server.refuses = set()
     clock.turn(hours=1)
     send_due(mailing)
-    assert server.recipients == ["charlie@example.org"]
+    assert server.recipients == ["charlie@example.org"] * 2  # news, and the reminder
 
 
 def test_that_it_is_cancelled_is_told_to_who_asked(mailing, cast, clock, server):
@@ -323,6 +323,131 @@ def test_two_a_week_at_most_and_news_of_a_cancelled_one_on_top(
     gathering_offers.cancel(mailing, cast.bob, circle)
     send_due(mailing)
     assert len(server.mails) == 3
+
+
+def full_circle(ctx, cast):
+    """Let alice have the one place of what bob offers, and charlie wait for it."""
+    circle = offer(ctx, cast.bob, date(2026, 11, 27), places=1)
+    for viewer in (cast.alice, cast.charlie):
+        ask(ctx, viewer, check_in=False, gatherings=True)
+        gatherings.join(ctx, viewer, circle, visible=False)
+    return circle
+
+
+def test_who_moves_up_is_told_once_by_however_many_senders(mailing, cast, server):
+    circle = full_circle(mailing, cast)
+    send_due(mailing)
+    assert server.mails == []
+    gatherings.leave(mailing, cast.alice, circle)
+    at_once(*[lambda: send_due(mailing)] * 3)
+    assert server.recipients == ["charlie@example.org"]
+    text = server.mails[0].as_string()
+    assert "You have a place now" in text
+    for word in ("Friday circle", "Alice", "Bob", "Room"):
+        assert word not in text
+    gatherings.leave(mailing, cast.charlie, circle)
+    gatherings.join(mailing, cast.alice, circle, visible=False)
+    gatherings.join(mailing, cast.charlie, circle, visible=False)
+    send_due(mailing)
+    assert len(server.mails) == 1
+    gatherings.leave(mailing, cast.alice, circle)
+    send_due(mailing)
+    assert server.recipients == ["charlie@example.org"] * 2
+
+
+@pytest.mark.parametrize("way", ["deleted", "ended", "more places"])
+def test_who_moves_up_is_told_however_the_place_became_free(mailing, cast, server, way):
+    circle = full_circle(mailing, cast)
+    if way == "deleted":
+        my_data.delete_account(mailing, cast.alice, password=PASSWORD)
+    elif way == "ended":
+        people.end_access(mailing, cast.ada, cast.alice.person_id)
+    else:
+        more = replace(CIRCLE, day=date(2026, 11, 27), clock=time(18), places=2)
+        gathering_offers.change(mailing, cast.bob, circle, more)
+    send_due(mailing)
+    assert server.recipients == ["charlie@example.org"]
+
+
+@ON_SQLITE
+def test_who_did_not_ask_or_left_again_is_not_told_of_a_place(
+    mailing, cast, clock, server
+):
+    circle = full_circle(mailing, cast)
+    gatherings.join(mailing, cast.dora, circle, visible=False)
+    server.refuses = {"charlie@example.org"}
+    gatherings.leave(mailing, cast.alice, circle)
+    send_due(mailing)
+    server.refuses = set()
+    gatherings.leave(mailing, cast.charlie, circle)
+    clock.turn(minutes=10)
+    send_due(mailing)
+    assert server.mails == []
+
+
+@ON_SQLITE
+def test_a_place_at_night_is_told_in_the_morning(mailing, cast, clock, server):
+    circle = full_circle(mailing, cast)
+    to_friday(clock, 21)
+    gatherings.leave(mailing, cast.alice, circle)
+    send_due(mailing)
+    assert server.mails == []
+    clock.turn(hours=9)
+    send_due(mailing)
+    assert server.recipients == ["charlie@example.org"]
+
+
+def changed(ctx, cast, circle, **other):
+    new = replace(CIRCLE, day=date(2026, 11, 27), clock=time(18), places=1)
+    new = replace(new, **other)
+    gathering_offers.change(ctx, cast.bob, circle, new)
+
+
+def test_another_time_or_place_is_told_once_to_who_asked(mailing, cast, clock, server):
+    circle = full_circle(mailing, cast)
+    gatherings.join(mailing, cast.dora, circle, visible=False)
+    changed(mailing, cast, circle, clock=time(19))
+    send_due(mailing)
+    changed(mailing, cast, circle, clock=time(17), place="Room 3")
+    clock.turn(minutes=10)
+    at_once(*[lambda: send_due(mailing)] * 2)
+    assert sorted(server.recipients) == ["alice@example.org", "charlie@example.org"]
+    text = server.mails[0].as_string()
+    assert "another time or place" in text
+    assert "Room 3" not in text
+    clock.turn(hours=3)
+    send_due(mailing)
+    assert len(server.mails) == 2
+
+
+@ON_SQLITE
+def test_another_title_is_no_news_and_neither_is_what_one_knows(
+    mailing, cast, clock, server
+):
+    circle = full_circle(mailing, cast)
+    changed(mailing, cast, circle, title="Another circle")
+    clock.turn(minutes=10)
+    send_due(mailing)
+    assert server.mails == []
+    changed(mailing, cast, circle, place="Room 3")
+    gatherings.know_change(mailing, cast.alice, circle)
+    gatherings.leave(mailing, cast.charlie, circle)
+    clock.turn(minutes=10)
+    send_due(mailing)
+    assert server.mails == []
+
+
+@ON_SQLITE
+def test_what_is_cancelled_after_a_change_is_told_as_cancelled(
+    mailing, cast, clock, server
+):
+    circle = full_circle(mailing, cast)
+    changed(mailing, cast, circle, place="Room 3")
+    gathering_offers.cancel(mailing, cast.bob, circle)
+    clock.turn(minutes=10)
+    send_due(mailing)
+    assert len(server.mails) == 2
+    assert all("does not take place" in m.get_content() for m in server.mails)
 
 
 def test_one_that_is_refused_is_tried_again_and_given_up_after_a_day(

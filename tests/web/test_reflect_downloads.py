@@ -8,11 +8,12 @@ import pytest
 
 from tests.servers import ROLES, viewer_named
 from tests.web.conftest import Browser
+from wellbeing.charts import typeset
 from wellbeing.domain.reflections import Practice, PracticeEntry
 from wellbeing.services import accounts, keyring, practice_log
 from wellbeing.services.private_texts import OpenKeys, session_secret
 
-LOG = "/my/practice-log.csv"
+LOG, PDF = "/my/practice-log.csv", "/my/practice-log.pdf"
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,29 @@ def test_nobody_else_gets_it(alice, browser_of, ctx):
 def test_it_ends_with_the_session(alice, ctx):
     accounts.sign_out(ctx, alice.browser.token)
     assert alice.browser.client.get(LOG).status_code == 401
+
+
+def test_the_log_as_pdf_is_tagged_and_holds_hours_by_kind(alice):
+    pytest.importorskip("typst")
+    answer = alice.browser.client.get(PDF)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["cache-control"] == "no-store"
+    for part in (b"/StructTreeRoot", b"/MarkInfo", b"pdfuaid:part", b"/Lang"):
+        assert part in answer.content
+    told = answer.content, alice.browser.client.get(PDF).content
+    assert told[0] == told[1]
+
+
+def test_nobody_else_and_no_session_without_the_key_gets_the_pdf(alice, browser_of):
+    del alice
+    assert browser_of("alice").client.get(PDF).status_code == 403
+    assert browser_of("dora").client.get(PDF).status_code == 403
+
+
+def test_without_the_pdf_extra_the_log_says_what_to_do(alice, monkeypatch):
+    monkeypatch.setattr(typeset, "find_spec", lambda _name: None)
+    answer = alice.browser.client.get(PDF)
+    assert answer.status_code == 503
+    assert "Take the CSV file" in answer.text
+    assert "requirements-pdf.txt" in answer.text

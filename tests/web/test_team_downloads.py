@@ -9,11 +9,11 @@ import pytest
 
 from tests.released import PERIODS, Releases
 from tests.servers import viewer_named
-from wellbeing.charts import child
+from wellbeing.charts import child, typeset
 from wellbeing.domain.people import Role
 from wellbeing.privacy.bands import Band
 from wellbeing.privacy.scales import TEAM_INDICATORS
-from wellbeing.services import accounts, people, team_exports
+from wellbeing.services import accounts, people
 from wellbeing.storage import people_queries
 from wellbeing.storage.release_engine import Door
 
@@ -24,7 +24,7 @@ COLUMNS = (
     "least_people,rules_version"
 )
 needs_typst = pytest.mark.skipif(
-    not team_exports.pdf_is_possible(), reason="needs requirements-pdf.txt"
+    not typeset.pdf_is_possible(), reason="needs requirements-pdf.txt"
 )
 
 
@@ -247,7 +247,7 @@ def test_there_is_no_pdf_before_the_first_close(browser_of, north):
 def test_without_the_pdf_extra_the_answer_says_what_to_do(
     browser_of, north, monkeypatch
 ):
-    monkeypatch.setattr(team_exports, "find_spec", lambda _name: None)
+    monkeypatch.setattr(typeset, "find_spec", lambda _name: None)
     answer = browser_of("dora").client.get(PDF + north)
     assert answer.status_code == 503
     assert "requirements-pdf.txt" in answer.text

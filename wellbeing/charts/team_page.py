@@ -8,16 +8,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from wellbeing.charts.child import made_by
 from wellbeing.charts.theme import LIGHT, vega_config
+from wellbeing.charts.typeset import FONT, PDF, typeset
 
-_PDF = b"%PDF-"
 _TEMPLATE = Path(__file__).with_name("team_page.typ")
 _SIZE: Mapping[str, object] = {"width": 300, "height": 90}
-# Comes with typst: a picture of a page looks the same on every machine.
-_FONT = "Libertinus Serif"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,18 +57,17 @@ def page_pdf(page: Page) -> bytes:
     Raises:
         PictureError: making it failed or took too long.
     """
-    return made_by("wellbeing.charts.team_page", asdict(page), _PDF)
+    return made_by("wellbeing.charts.team_page", asdict(page), PDF)
 
 
 def _config() -> dict[str, object]:
     config = vega_config(LIGHT)
-    return {**config, "font": _FONT, "background": None, "padding": 2}
+    return {**config, "font": FONT, "background": None, "padding": 2}
 
 
 def main() -> None:
     """Make the page on standard input; fetch nothing, whatever it asks for."""
-    # Here and not above: the web process must never load them.
-    import typst  # noqa: PLC0415
+    # Here and not above: the web process must never load it.
     import vl_convert  # noqa: PLC0415
 
     page = json.load(sys.stdin.buffer)
@@ -79,17 +75,8 @@ def main() -> None:
         spec, values = panel.pop("spec"), {"values": panel.pop("rows")}
         drawing = {**spec, **_SIZE, "config": _config(), "data": values}
         panel["svg"] = vl_convert.vegalite_to_svg(drawing, allowed_base_urls=[])
-    page |= {"text": LIGHT.text, "quiet": LIGHT.quiet, "font": _FONT}
-    template = _TEMPLATE.read_bytes()
-    options: dict[str, Any] = {"format": "pdf"}
-    options["sys_inputs"] = {"page": json.dumps(page)}
-    strict: dict[str, Any] = {"pdf_standards": "ua-1"}
-    try:
-        made = typst.compile(template, **options, **strict)
-    except typst.TypstError:
-        # A name in letters that no font here has: still tagged, but not by the norm.
-        made = typst.compile(template, **options)
-    sys.stdout.buffer.write(made)
+    page |= {"text": LIGHT.text, "quiet": LIGHT.quiet, "font": FONT}
+    sys.stdout.buffer.write(typeset(_TEMPLATE, page))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ FIRST_HOUR, LAST_HOUR = 7, 19
 """The hours, by the clinic's clock, at which a reminder can be asked for."""
 _QUIET_FROM = 20
 MOST_A_WEEK = 2
-"""Reminders that a person gets in a week. News of a cancelled gathering come on top."""
+"""Reminders that a person gets in a week. News of a gathering come on top."""
 _LATE = timedelta(hours=12)
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
 GIVEN_UP_AFTER = timedelta(days=1)
@@ -26,7 +26,14 @@ class ReminderKind(StrEnum):
 
     CHECK_IN = "check_in"
     GATHERING = "gathering"
+    PEER = "peer"
     CANCELLED = "cancelled"
+    CHANGED = "changed"
+    MOVED_UP = "moved_up"
+
+
+NEWS = frozenset({ReminderKind.CANCELLED, ReminderKind.CHANGED, ReminderKind.MOVED_UP})
+"""What somebody should know at once; it is not counted among a week's reminders."""
 
 
 class MessageState(StrEnum):
@@ -46,7 +53,8 @@ class Reminders:
         weekday: of the check-in reminder, Monday is 0.
         hour: of the check-in reminder, by the clinic's clock, 7 to 19.
         from_week: the first week of the check-in reminder; None: not asked for.
-        gatherings: a day before a gathering they have joined, and if it is cancelled.
+        gatherings: a day before a gathering they have joined, and news of it.
+        peers: a day before a check-in that a peer and they agreed on.
         paused_until: the week in which reminders come again; None: not paused.
     """
 
@@ -54,12 +62,13 @@ class Reminders:
     hour: int = 9
     from_week: Week | None = None
     gatherings: bool = False
+    peers: bool = False
     paused_until: Week | None = None
 
     @property
     def any(self) -> bool:
         """Whether anything is asked for."""
-        return self.from_week is not None or self.gatherings
+        return self.from_week is not None or self.gatherings or self.peers
 
     def wants(self, kind: ReminderKind, week: Week) -> bool:
         """Tell whether somebody wants a message of a kind in a week."""
@@ -67,7 +76,7 @@ class Reminders:
             return False
         if kind is ReminderKind.CHECK_IN:
             return self.from_week is not None and week >= self.from_week
-        return self.gatherings
+        return self.peers if kind is ReminderKind.PEER else self.gatherings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,14 +12,16 @@ from wellbeing.domain.errors import (
     NotFoundError,
     TooManyAttemptsError,
 )
-from wellbeing.domain.gatherings import Gathering, GatheringId, Repeats, Timing
+from wellbeing.domain.gatherings import Gathering, GatheringId, Timing
 from wellbeing.domain.ids import PersonId
+from wellbeing.domain.peer_appointments import MINUTES, AgreedTime
 from wellbeing.domain.people import Clinic, Role, Viewer
 from wellbeing.domain.reminders import Appointment, Feed
 from wellbeing.exports.calendar import Entry, calendar_file
 from wellbeing.services import passwords
 from wellbeing.services.context import Context
 from wellbeing.services.gatherings import in_calendar_of
+from wellbeing.services.peer_appointments import agreed_of_all
 from wellbeing.storage import account_queries, clinic_queries, feed_queries
 from wellbeing.storage.account_queries import Attempts
 
@@ -95,12 +97,15 @@ def feed_file(ctx: Context, token: str, address: str) -> bytes:
         if found is not None:
             own = found.clinic.clinic_id, found.person_id
             gatherings = in_calendar_of(db, *own)
+            this = ctx.this_week(found.clinic)
+            with_peers = agreed_of_all(db, found.clinic, this).get(own[1], [])
     if found is None:
         _count_wrong(ctx, address)
         raise NotFoundError("address")
     entries = [_entry(found.person_id, each) for each in gatherings]
     if found.feed.check_in is not None:
         entries.append(_check_in(found.clinic, found.person_id, found.feed.check_in))
+    entries += [_with_peer(found.clinic, own[1], *each) for each in with_peers]
     return calendar_file(entries)
 
 
@@ -139,20 +144,34 @@ def _entry(person_id: PersonId, gathering: Gathering) -> Entry:
 
 def _check_in(clinic: Clinic, person_id: PersonId, asked: Appointment) -> Entry:
     day: date = asked.from_week.monday + timedelta(days=asked.weekday)
-    timing = Timing(
-        start=datetime.combine(day, time(asked.hour)),
-        zone=clinic.time_zone,
-        minutes=_MINUTES,
-        repeats=Repeats.WEEKLY,
-    )
+    start = datetime.combine(day, time(asked.hour))
+    timing = Timing(start=start, zone=clinic.time_zone, minutes=_MINUTES)
     return Entry(
         names=("check-in", person_id),
         title=say("reminders.calendar"),
         timing=timing,
         changed_on=asked.from_week.monday,
         revision=0,
-        for_ever=True,
+        every=1,
         busy=False,
+    )
+
+
+def _with_peer(
+    clinic: Clinic, person_id: PersonId, peer_id: PersonId, agreed: AgreedTime
+) -> Entry:
+    at, first = agreed.at, agreed.from_week
+    start = datetime.combine(first.monday + timedelta(days=at.weekday), time(at.hour))
+    # Another time is another entry, so that no calendar keeps the one before. Two
+    # peers' entries must not be told to belong together.
+    names = ("peer", person_id, peer_id, start.isoformat(), agreed.weeks)
+    return Entry(
+        names=names,
+        title=say("peer_times.calendar"),
+        timing=Timing(start=start, zone=clinic.time_zone, minutes=MINUTES),
+        changed_on=first.monday,
+        revision=0,
+        every=agreed.weeks,
     )
 
 

@@ -13,7 +13,7 @@ from wellbeing.domain.people import Clinic, Role, Standing
 from wellbeing.services.context import Context
 from wellbeing.services.demo_people import Invented
 from wellbeing.services.gathering_fields import written
-from wellbeing.storage import gathering_queries
+from wellbeing.storage import gathering_queries, joined_queries
 
 
 def offer_gatherings(
@@ -34,7 +34,7 @@ def offer_gatherings(
         visible = each.take("visible", int)
         many = visible + each.take("private", int)
         for m, person_id in enumerate(crowd[:many]):
-            gathering_queries.add_joined(
+            joined_queries.add_joined(
                 db,
                 clinic.clinic_id,
                 gathering_id,

@@ -60,7 +60,7 @@ def pair_people(
         for week in began.through(past[-1])[:: rhythm.weeks]:
             for author, peer in ((one, other), (other, one)):
                 kept = KeptRecord(
-                    peer_id=peer, record=_record(rng, week), intention=None
+                    peer_id=peer, record=demo_record(rng, week), intention=None
                 )
                 peer_contact_queries.put_record(db, clinic_id, author, kept)
     if own and len(chosen) > 1:
@@ -108,7 +108,8 @@ def _pairing(
     )
 
 
-def _record(rng: Random, week: Week) -> PeerRecord:
+def demo_record(rng: Random, week: Week) -> PeerRecord:
+    """Invent what one side keeps of a contact."""
     kinds = list(PeerSupport)
     return PeerRecord(
         week=week,

@@ -16,9 +16,17 @@ from wellbeing.services.gathering_fields import (
     refuse_past,
     written,
 )
+from wellbeing.services.gathering_news import queue_cancelled, queue_changed
 from wellbeing.services.gatherings import KEPT
-from wellbeing.services.reminder_queue import queue_cancelled
-from wellbeing.storage import clinic_queries, gathering_queries, people_queries
+from wellbeing.storage import (
+    clinic_queries,
+    gathering_queries,
+    joined_queries,
+    people_queries,
+)
+
+_TOLD = ("timing", "place", "link")
+"""What whoever takes part is told of by mail when it changes, if they asked for it."""
 
 
 def offer(ctx: Context, viewer: Viewer, new: NewGathering) -> Gathering:
@@ -60,7 +68,7 @@ def change(
         values = columns_of(ctx, viewer, new)
         if values["start"] != written(old.timing.start):
             refuse_past(ctx, values)
-        taken = min(len(gathering_queries.joined_of(db, *own)), old.places)
+        taken = min(len(joined_queries.joined_of(db, *own)), old.places)
         if new.places < taken:
             raise InvalidInputError("More people have a place already. Keep theirs.")
         if values["over_at"] <= ctx.now():
@@ -68,7 +76,10 @@ def change(
             raise InvalidInputError("All of it would be over. Cancel it instead.")
         values["revision"] = old.revision + 1
         gathering_queries.put_gathering(db, *own, values, new=False)
-        return _own(db, viewer, gathering_id)
+        new_one = _own(db, viewer, gathering_id)
+        if any(getattr(old, name) != getattr(new_one, name) for name in _TOLD):
+            queue_changed(ctx, db, viewer.clinic, new_one)
+        return new_one
 
 
 def cancel(ctx: Context, viewer: Viewer, gathering_id: GatheringId) -> None:
@@ -114,7 +125,7 @@ def tidy(ctx: Context) -> None:
             found = gathering_queries.gathering_of(db, *own)
             if found is not None:
                 _cancel(ctx, db, clinic, found[1])
-        gathering_queries.drop_joined_of_gone(db, clinic.clinic_id)
+        joined_queries.drop_joined_of_gone(db, clinic.clinic_id)
         gathering_queries.drop_gatherings(db, clinic.clinic_id, ctx.now() - KEPT)
 
 

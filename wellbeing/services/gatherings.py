@@ -21,8 +21,8 @@ from wellbeing.privacy.policy import RULES
 from wellbeing.services.archive import Files, as_json
 from wellbeing.services.context import Context
 from wellbeing.services.team_rules import team_rules
-from wellbeing.storage import gathering_queries
-from wellbeing.storage.gathering_queries import Joined
+from wellbeing.storage import gathering_queries, joined_queries
+from wellbeing.storage.joined_queries import Joined
 
 KEPT = timedelta(days=365)
 """So long after it is over a gathering is forgotten."""
@@ -76,7 +76,7 @@ def offered(ctx: Context, viewer: Viewer) -> tuple[SeenGathering, ...]:
     least = _least(ctx, viewer)
     with ctx.reading() as db:
         found = gathering_queries.gatherings_of(db, viewer.clinic_id, now - KEPT)
-        joined = gathering_queries.joined_of_all(db, viewer.clinic_id)
+        joined = joined_queries.joined_of_all(db, viewer.clinic_id)
     seen = [
         _seen(viewer, host, each, joined.get(each.gathering_id, []), least, now)
         for host, each in found
@@ -108,17 +108,19 @@ def join(
             raise InvalidInputError("This gathering takes place no more.")
         if host == viewer.person_id:
             raise InvalidInputError("You offer this gathering, so you have a place.")
-        there = {one.person_id for one in gathering_queries.joined_of(db, *own)}
+        there = {one.person_id for one in joined_queries.joined_of(db, *own)}
         person = viewer.person_id
         if person in there:
-            gathering_queries.change_joined(db, *own, person, visible=visible)
+            joined_queries.change_joined(db, *own, person, visible=visible)
         else:
-            gathering_queries.drop_joined(db, *own, person)
-            gathering_queries.add_joined(
+            joined_queries.drop_joined(db, *own, person)
+            joined_queries.add_joined(
                 db, *own, person, visible=visible, seen=gathering.revision
             )
-        joined = gathering_queries.joined_of(db, *own)
-    mine = _taking_part(gathering, person, joined)
+        joined = joined_queries.joined_of(db, *own)
+        mine = _taking_part(gathering, person, joined)
+        if mine is not None and mine.waits:
+            joined_queries.change_joined(db, *own, person, waits=True)
     if mine is None:
         raise NotFoundError("gathering")
     return mine
@@ -127,9 +129,7 @@ def join(
 def leave(ctx: Context, viewer: Viewer, gathering_id: GatheringId) -> None:
     """Let the viewer take part no more; who waits first has their place at once."""
     with ctx.writing() as db:
-        gathering_queries.drop_joined(
-            db, viewer.clinic_id, gathering_id, viewer.person_id
-        )
+        joined_queries.drop_joined(db, viewer.clinic_id, gathering_id, viewer.person_id)
 
 
 def know_change(ctx: Context, viewer: Viewer, gathering_id: GatheringId) -> None:
@@ -144,14 +144,14 @@ def know_change(ctx: Context, viewer: Viewer, gathering_id: GatheringId) -> None
         if found is None:
             raise NotFoundError("gathering")
         revision = found[1].revision
-        gathering_queries.change_joined(db, *own, viewer.person_id, seen=revision)
+        joined_queries.change_joined(db, *own, viewer.person_id, seen=revision)
 
 
 def in_calendar_of(
     db: Connection, clinic_id: ClinicId, person_id: PersonId
 ) -> tuple[Gathering, ...]:
     """Return what somebody offers or has a place in, and what is not cancelled."""
-    joined = gathering_queries.joined_of_all(db, clinic_id)
+    joined = joined_queries.joined_of_all(db, clinic_id)
 
     def has_place(gathering: Gathering) -> bool:
         first = joined.get(gathering.gathering_id, [])[: gathering.places]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from wellbeing.domain.errors import NotFoundError
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.people import Role, Viewer
@@ -56,17 +58,28 @@ def send_note(ctx: Context, viewer: Viewer, peer_id: PersonId, text: str) -> Non
     with ctx.writing() as db:
         lock_both(db, viewer, peer_id)
         require_active(ctx, db, viewer, peer_id)
-        key = keyring.public_key_of(db, viewer.clinic_id, peer_id)
-        if key is None:
-            raise NoKeyYetError
-        place = _place(viewer.clinic_id, peer_id, viewer.person_id, week)
-        note = KeptNote(
-            sender_id=viewer.person_id,
-            sender=viewer.name,
-            week=week,
-            sealed=seal(key, words, place),
-        )
-        peer_share_queries.put_note(db, viewer.clinic_id, peer_id, note)
+        put_sealed(db, viewer, peer_id, week, words)
+
+
+def put_sealed(
+    db: Connection, sender: Viewer, peer_id: PersonId, week: Week, words: str
+) -> None:
+    """Write a note of a week, sealed for the one who receives it.
+
+    Raises:
+        NoKeyYetError: it cannot be sealed for them.
+    """
+    key = keyring.public_key_of(db, sender.clinic_id, peer_id)
+    if key is None:
+        raise NoKeyYetError
+    place = _place(sender.clinic_id, peer_id, sender.person_id, week)
+    note = KeptNote(
+        sender_id=sender.person_id,
+        sender=sender.name,
+        week=week,
+        sealed=seal(key, words, place),
+    )
+    peer_share_queries.put_note(db, sender.clinic_id, peer_id, note)
 
 
 def has_notes(ctx: Context, viewer: Viewer) -> bool:

@@ -1,5 +1,6 @@
 """What the archive says about peers: all that is stored about the viewer."""
 
+from dataclasses import asdict
 from typing import Any
 
 from wellbeing.domain.ids import PersonId
@@ -13,11 +14,13 @@ from wellbeing.services.kind_notes import read_note
 from wellbeing.services.peer_texts import ReadTexts, read_texts
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.storage import (
+    appointment_queries,
     peer_contact_queries,
     peer_queries,
     peer_setting_queries,
     peer_share_queries,
 )
+from wellbeing.storage.appointment_queries import PairTimes
 from wellbeing.storage.peer_contact_queries import KeptRecord
 
 
@@ -41,6 +44,7 @@ def peer_files(ctx: Context, viewer: Viewer, keys: OpenKeys | None) -> Files:
         sentences = peer_contact_queries.sentences_of(db, *own)
         shares = peer_share_queries.shares_of(db, *own)
         notes = peer_share_queries.notes_to(db, *own)
+        times = appointment_queries.times_of(db, *own)
         others = {_other(share, own[1]) for share in shares}
         names = peer_queries.names_of(db, own[0], {*contacts, *blocks, *others})
     if not any((chosen, pairings, blocks, contacts, records, shares, notes)):
@@ -49,6 +53,11 @@ def peer_files(ctx: Context, viewer: Viewer, keys: OpenKeys | None) -> Files:
     told = {
         "settings": _settings(*chosen) if chosen else None,
         "pairings": [_pairing(p) for p in pairings if p.mine or p.began_week],
+        "times": [
+            {"with": p.peer_name} | _times(times[p.peer_id])
+            for p in pairings
+            if p.peer_id in times
+        ],
         "never_paired_with": list(blocks.values()),
         "contacts": {
             names[peer]: [str(week) for week in weeks]
@@ -98,6 +107,16 @@ def _pairing(pairing: Pairing) -> dict[str, Any]:
         "began_week": _week(pairing.began_week),
         "ended_week": _week(pairing.ended_week),
     }
+
+
+def _times(times: PairTimes) -> dict[str, Any]:
+    agreed, proposed = times.agreed, times.proposed
+    told: dict[str, Any] = {"agreed": None, "proposed": None}
+    if agreed is not None:
+        told["agreed"] = asdict(agreed.at) | {"from_week": str(agreed.from_week)}
+    if proposed is not None:
+        told["proposed"] = asdict(proposed.at) | {"by_me": proposed.mine}
+    return told
 
 
 def _other(share: Share, person_id: PersonId) -> PersonId:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from wellbeing.domain.errors import NotFoundError
-from wellbeing.domain.ids import PersonId
+from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.pairings import (
     Colleague,
     Pairing,
@@ -20,7 +20,12 @@ from wellbeing.domain.pairings import (
 from wellbeing.domain.people import Clinic, Viewer
 from wellbeing.domain.weeks import Week
 from wellbeing.services.context import Context
-from wellbeing.storage import peer_queries, peer_setting_queries, peer_share_queries
+from wellbeing.storage import (
+    appointment_queries,
+    peer_queries,
+    peer_setting_queries,
+    peer_share_queries,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,14 +113,22 @@ def leave_peers(
     own, this = (clinic.clinic_id, person_id), ctx.this_week(clinic)
     for before in peer_queries.pairings_of(db, *own):
         peer_queries.put_pairing(db, *own, stepping_back(before, this))
-        peer_share_queries.drop_shares_between(db, *own, before.peer_id)
+        _drop_between(db, clinic.clinic_id, person_id, before.peer_id)
 
 
 def step_back(ctx: Context, db: Connection, viewer: Viewer, peer_id: PersonId) -> None:
-    """End or take back what is between the two; neither is shown anything more."""
+    """End or take back what is between the two, with the time that they agreed on."""
     own = viewer.clinic_id, viewer.person_id
     before = between(db, viewer, peer_id)
     if before is not None:
         after = stepping_back(before, ctx.this_week(viewer.clinic))
         peer_queries.put_pairing(db, *own, after)
-    peer_share_queries.drop_shares_between(db, *own, peer_id)
+    _drop_between(db, *own, peer_id)
+
+
+def _drop_between(
+    db: Connection, clinic_id: ClinicId, one: PersonId, other: PersonId
+) -> None:
+    """End what two people showed each other and the time that they agreed on."""
+    peer_share_queries.drop_shares_between(db, clinic_id, one, other)
+    appointment_queries.drop_times(db, clinic_id, (one, other))

@@ -104,6 +104,22 @@ def one_row(
     raise NotFoundError("text")
 
 
+def row_in(
+    db: Connection, viewer: Viewer, keys: OpenKeys, kind: PrivateKind, text_id: str
+) -> OpenRow | None:
+    """Return a row as this transaction sees it; None: there is none.
+
+    Raises:
+        UnreadableTextError: it was written under a key that is lost.
+    """
+    own = viewer.clinic_id, viewer.person_id
+    found = private_text_queries.text_of(db, *own, kind, text_id)
+    if found is None:
+        return None
+    opened = private_texts.unlock(keys, found.content, about(*own, kind, text_id))
+    return OpenRow(text_id=text_id, week=found.week, values=json.loads(opened))
+
+
 def text_in(
     db: Connection,
     viewer: Viewer,
@@ -116,13 +132,10 @@ def text_in(
     Raises:
         UnreadableTextError: it was written under a key that is lost.
     """
-    own = viewer.clinic_id, viewer.person_id
     for kind in kinds:
-        found = private_text_queries.text_of(db, *own, kind, text_id)
+        found = row_in(db, viewer, keys, kind, text_id)
         if found is not None:
-            place = about(*own, kind, text_id)
-            opened = private_texts.unlock(keys, found.content, place)
-            return str(json.loads(opened)["text"])
+            return str(found.values["text"])
     return None
 
 

@@ -5,7 +5,7 @@ its absence, nothing can be learned about anybody.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -21,16 +21,15 @@ from wellbeing.domain.reminders import (
 )
 from wellbeing.domain.weeks import Week
 from wellbeing.services.context import Context
+from wellbeing.services.peer_appointments import agreed_of_all
 from wellbeing.storage import (
     clinic_queries,
     gathering_queries,
+    joined_queries,
     message_queries,
     reminder_queries,
 )
 from wellbeing.storage.message_queries import Message
-
-_NEWS = timedelta(days=2)
-"""So long the news of a cancelled gathering may be late."""
 
 
 def queue_due(ctx: Context, clinic: Clinic) -> None:
@@ -39,10 +38,14 @@ def queue_due(ctx: Context, clinic: Clinic) -> None:
     with ctx.reading() as db:
         asked = reminder_queries.reminders_of_all(db, clinic.clinic_id)
         has_place = places_of(db, clinic, now)
+        with_peers = peer_begins(ctx, db, clinic)
         there = message_queries.occasions_of(db, clinic.clinic_id)
     due = [
         message
-        for message in _due(clinic, asked, has_place, now)
+        for message in (
+            *_due(clinic, asked, has_place, now),
+            *_due_with_peers(clinic, asked, with_peers, now),
+        )
         if message.key not in there
     ]
     if not due:
@@ -52,34 +55,23 @@ def queue_due(ctx: Context, clinic: Clinic) -> None:
         message_queries.add_messages(db, clinic.clinic_id, due)
 
 
-def queue_cancelled(
-    ctx: Context, db: Connection, clinic: Clinic, gathering: Gathering
-) -> None:
-    """Tell who takes part, and asked for it, that a gathering is cancelled.
+def peer_begins(
+    ctx: Context, db: Connection, clinic: Clinic
+) -> dict[PersonId, set[datetime]]:
+    """Return when the next check-in begins that each person agreed on with each peer.
 
-    Args:
-        db: the transaction that cancels it; it has locked the gathering.
+    With whom is not in it: two at the same moment are one occasion.
     """
-    now = ctx.now()
-    begins = gathering.timing.next_after(now)
-    if begins is None:
-        return
-    week = Week.at(now, clinic.zone)
-    asked = reminder_queries.reminders_of_all(db, clinic.clinic_id)
-    joined = gathering_queries.joined_of(db, clinic.clinic_id, gathering.gathering_id)
-    news = [
-        Message(
-            person_id=one.person_id,
-            kind=ReminderKind.CANCELLED,
-            occasion=str(gathering.gathering_id),
-            week=week,
-            try_at=now,
-            try_until=max(now, min(begins, now + _NEWS)),
-        )
-        for one in joined
-        if asked.get(one.person_id, Reminders()).wants(ReminderKind.CANCELLED, week)
-    ]
-    message_queries.add_messages(db, clinic.clinic_id, news)
+    now, this = ctx.now(), ctx.this_week(clinic)
+    return {
+        person: {agreed.next_after(now, clinic.zone) for _, agreed in times}
+        for person, times in agreed_of_all(db, clinic, this).items()
+    }
+
+
+def peer_occasion_of(begins: datetime) -> str:
+    """Return the name of one time of check-ins with peers."""
+    return f"{begins:%Y%m%dT%H%M}"
 
 
 def places_of(
@@ -87,7 +79,7 @@ def places_of(
 ) -> dict[PersonId, list[Gathering]]:
     """Return in which gatherings ahead each person has a place."""
     found: dict[PersonId, list[Gathering]] = {}
-    joined = gathering_queries.joined_of_all(db, clinic.clinic_id)
+    joined = joined_queries.joined_of_all(db, clinic.clinic_id)
     for _, each in gathering_queries.gatherings_of(db, clinic.clinic_id, now):
         if not each.cancelled:
             for one in joined.get(each.gathering_id, [])[: each.places]:
@@ -120,6 +112,21 @@ def _due(
                     if window[0] <= now < window[1]:
                         kind, about = ReminderKind.GATHERING, occasion_of(each, begins)
                         yield _message(person, kind, about, week, window)
+
+
+def _due_with_peers(
+    clinic: Clinic,
+    asked: Mapping[PersonId, Reminders],
+    with_peers: Mapping[PersonId, Iterable[datetime]],
+    now: datetime,
+) -> Iterator[Message]:
+    week, kind = Week.at(now, clinic.zone), ReminderKind.PEER
+    for person, wish in asked.items():
+        if wish.wants(kind, week):
+            for begins in with_peers.get(person, ()):
+                window = day_before(begins, clinic.zone)
+                if window[0] <= now < window[1]:
+                    yield _message(person, kind, peer_occasion_of(begins), week, window)
 
 
 def _message(

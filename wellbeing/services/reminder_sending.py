@@ -23,6 +23,7 @@ from wellbeing.domain.people import Clinic
 from wellbeing.domain.reminders import (
     GIVEN_UP_AFTER,
     MOST_A_WEEK,
+    NEWS,
     MessageState,
     ReminderKind,
     is_quiet,
@@ -30,8 +31,15 @@ from wellbeing.domain.reminders import (
 )
 from wellbeing.services import passwords
 from wellbeing.services.context import Context
+from wellbeing.services.gathering_news import gathering_of_news, queue_moved_up
 from wellbeing.services.mail import Mail, MailNotSentError, Trouble, can_send, send
-from wellbeing.services.reminder_queue import occasion_of, places_of, queue_due
+from wellbeing.services.reminder_queue import (
+    occasion_of,
+    peer_begins,
+    peer_occasion_of,
+    places_of,
+    queue_due,
+)
 from wellbeing.storage import clinic_queries, message_queries, reminder_queries
 from wellbeing.storage.message_queries import Message
 
@@ -43,7 +51,10 @@ _IN_A_ROW = 3
 _PATHS = {
     ReminderKind.CHECK_IN: "/check-in",
     ReminderKind.GATHERING: "/gatherings",
+    ReminderKind.PEER: "/peers",
     ReminderKind.CANCELLED: "/gatherings",
+    ReminderKind.CHANGED: "/gatherings",
+    ReminderKind.MOVED_UP: "/gatherings",
 }
 
 
@@ -73,7 +84,10 @@ def send_due(ctx: Context) -> Outcome:
     """
     with ctx.reading() as db:
         clinic = clinic_queries.the_clinic(db)
-    if clinic is None or not can_send(ctx) or is_quiet(ctx.now(), clinic.zone):
+    if clinic is None:
+        return Outcome()
+    queue_moved_up(ctx, clinic)
+    if not can_send(ctx) or is_quiet(ctx.now(), clinic.zone):
         return Outcome()
     queue_due(ctx, clinic)
     _forget_old(ctx, clinic)
@@ -133,17 +147,38 @@ def _wanted_by(
     asked = reminder_queries.reminders_of(db, *own, lock=True)
     if not asked.wants(message.kind, ctx.this_week(clinic)):
         return None
-    if message.kind is not ReminderKind.CANCELLED:
+    if message.kind not in NEWS:
         # The message itself is among them, for it is claimed.
         counted = message_queries.count_in_week(db, *own, message.week)
         if counted > MOST_A_WEEK:
             return None
-    if message.kind is ReminderKind.GATHERING:
-        ahead = places_of(db, clinic, ctx.now()).get(message.person_id, [])
-        known = {occasion_of(g, begins) for g in ahead for begins in g.timing.begins()}
-        if message.occasion not in known:
-            return None
+    if not _is_still_so(ctx, db, clinic, message):
+        return None
     return reminder_queries.email_of(db, *own)
+
+
+def _is_still_so(
+    ctx: Context, db: Connection, clinic: Clinic, message: Message
+) -> bool:
+    """Tell whether what a message is about still holds, and is still news."""
+    own = message.person_id
+    if message.kind is ReminderKind.GATHERING:
+        ahead = places_of(db, clinic, ctx.now()).get(own, [])
+        known = {occasion_of(g, begins) for g in ahead for begins in g.timing.begins()}
+        return message.occasion in known
+    if message.kind is ReminderKind.PEER:
+        begins = peer_begins(ctx, db, clinic).get(own, set())
+        return message.occasion in {peer_occasion_of(one) for one in begins}
+    if message.kind in {ReminderKind.CHANGED, ReminderKind.MOVED_UP}:
+        found = gathering_of_news(db, clinic, message)
+        if found is None or found[0].cancelled:
+            return False
+        gathering, joined = found
+        if message.kind is ReminderKind.MOVED_UP:
+            return own in {one.person_id for one in joined[: gathering.places]}
+        new = (one.person_id for one in joined if one.seen < gathering.revision)
+        return own in set(new)
+    return True
 
 
 def _mail(ctx: Context, clinic: Clinic, claimed: _Claimed) -> Mail:

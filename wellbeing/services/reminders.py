@@ -36,6 +36,7 @@ def choose_reminders(
     weekday: int,
     hour: int,
     gatherings: bool,
+    peers: bool = False,
 ) -> None:
     """Keep what the viewer asks for; a day that is past this week begins the next.
 
@@ -43,20 +44,24 @@ def choose_reminders(
         check_in: remind of the weekly check-in; only somebody who checks in may ask.
         weekday: on which day, Monday is 0;
         hour: and at which hour of the clinic's clock, 7 to 19.
+        gatherings: remind of gatherings joined, and tell news of them.
+        peers: remind of check-ins that a peer and they agreed on.
 
     Raises:
         InvalidInputError: there is no such day, or the hour is quiet.
-        NotAllowedError: they have no check-in to be reminded of.
+        NotAllowedError: they have no check-ins to be reminded of.
     """
     if not (0 <= weekday <= _LAST_WEEKDAY and FIRST_HOUR <= hour <= LAST_HOUR):
         sentence = f"Choose a day, and an hour from {FIRST_HOUR}:00 to {LAST_HOUR}:00."
         raise InvalidInputError(sentence)
-    if check_in:
+    if check_in or peers:
         viewer.require(Role.CLINICIAN)
     own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:
         old = reminder_queries.reminders_of(db, *own, lock=True)
-        asked = replace(old, weekday=weekday, hour=hour, gatherings=gatherings)
+        asked = replace(
+            old, weekday=weekday, hour=hour, gatherings=gatherings, peers=peers
+        )
         same = (old.weekday, old.hour) == (weekday, hour)
         begin = old.from_week if same and old.from_week else _begin(ctx, viewer, asked)
         asked = replace(asked, from_week=begin if check_in else None)
@@ -118,6 +123,7 @@ def reminder_files(ctx: Context, viewer: Viewer) -> Files:
         "weekday": asked.weekday,
         "hour": asked.hour,
         "gatherings": asked.gatherings,
+        "peers": asked.peers,
         "paused_until": None if asked.paused_until is None else str(asked.paused_until),
         "messages": [
             {

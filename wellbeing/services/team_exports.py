@@ -3,12 +3,12 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 
 from wellbeing.charts.team_page import Page, Panel, page_pdf
 from wellbeing.charts.team_trends import band_spec, block_rows, block_summary
+from wellbeing.charts.typeset import NoPdfError, pdf_is_possible
 from wellbeing.content.load import indicator_text, say
-from wellbeing.domain.errors import NotFoundError, WellbeingError
+from wellbeing.domain.errors import NotFoundError
 from wellbeing.domain.ids import TeamId
 from wellbeing.domain.indicators import direction_of
 from wellbeing.domain.seats import Seat
@@ -47,16 +47,6 @@ _ON_A_PAGE = 7
 """Periods in the table of a page; the panels show a year."""
 
 
-class NoPdfError(WellbeingError):
-    """What makes the PDF is not installed."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "PDF files are not set up here. Take the CSV file or print the page, or "
-            "ask whoever runs Wellbeing to install requirements-pdf.txt."
-        )
-
-
 def team_trends_csv(door: Door, seat: Seat, team_id: TeamId) -> bytes:
     """Return every released figure of the units that held a team, oldest first.
 
@@ -77,11 +67,6 @@ def team_trends_csv(door: Door, seat: Seat, team_id: TeamId) -> bytes:
     for one in picture.periods:
         writer.writerows(_rows(one))
     return out.getvalue().encode()
-
-
-def pdf_is_possible() -> bool:
-    """Tell whether what makes the PDF is installed."""
-    return find_spec("typst") is not None
 
 
 def team_trends_pdf(door: Door, seat: Seat, team_id: TeamId) -> bytes:

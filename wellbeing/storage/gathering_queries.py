@@ -1,10 +1,6 @@
-"""Queries of gatherings and of who joined them.
-
-Who has left the clinic takes part in nothing, and what they offer is cancelled.
-"""
+"""Queries of gatherings. What people offer who have left the clinic is cancelled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +10,6 @@ from sqlalchemy import (
     Select,
     Table,
     delete,
-    func,
     insert,
     select,
     update,
@@ -24,26 +19,10 @@ from wellbeing.domain.gatherings import Gathering, GatheringId, Timing
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.people import Standing
 from wellbeing.storage.clinic_tables import PersonRow
-from wellbeing.storage.gathering_tables import GatheringRow, JoinedRow
+from wellbeing.storage.gathering_tables import GatheringRow
 
 _GATHERING: Table = GatheringRow.__table__  # type: ignore[assignment]
-_JOINED: Table = JoinedRow.__table__  # type: ignore[assignment]
 _PERSON: Table = PersonRow.__table__  # type: ignore[assignment]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Joined:
-    """That somebody takes part.
-
-    Attributes:
-        visible: whether the host and other visible people see their name.
-        seen: the revision of the gathering that they know.
-    """
-
-    person_id: PersonId
-    name: str
-    visible: bool
-    seen: int
 
 
 def gatherings_of(
@@ -101,98 +80,6 @@ def drop_gatherings(db: Connection, clinic_id: ClinicId, over_before: datetime) 
     """Forget gatherings that were over before an instant, with who joined them."""
     old = _GATHERING.c.over_at < over_before
     db.execute(delete(_GATHERING).where(_GATHERING.c.clinic_id == clinic_id, old))
-
-
-def joined_of(
-    db: Connection, clinic_id: ClinicId, gathering_id: GatheringId
-) -> list[Joined]:
-    """Return who takes part: first those with a place, then those who wait."""
-    return joined_of_all(db, clinic_id, gathering_id).get(gathering_id, [])
-
-
-def joined_of_all(
-    db: Connection, clinic_id: ClinicId, gathering_id: GatheringId | None = None
-) -> dict[GatheringId, list[Joined]]:
-    """Return who takes part in what, or in one: in the order in which places go."""
-    statement = (
-        select(
-            _JOINED.c.gathering_id,
-            _JOINED.c.person_id,
-            _PERSON.c.name,
-            _JOINED.c.visible,
-            _JOINED.c.seen,
-        )
-        .join(_PERSON, _same_person(_JOINED.c.person_id))
-        .where(_JOINED.c.clinic_id == clinic_id, _PERSON.c.standing != Standing.LEFT)
-        .order_by(_JOINED.c.turn)
-    )
-    if gathering_id is not None:
-        statement = statement.where(_JOINED.c.gathering_id == gathering_id)
-    found: dict[GatheringId, list[Joined]] = {}
-    for row in db.execute(statement):
-        one = Joined(
-            person_id=PersonId(row.person_id),
-            name=row.name,
-            visible=row.visible,
-            seen=row.seen,
-        )
-        found.setdefault(GatheringId(row.gathering_id), []).append(one)
-    return found
-
-
-def add_joined(
-    db: Connection,
-    clinic_id: ClinicId,
-    gathering_id: GatheringId,
-    person_id: PersonId,
-    *,
-    visible: bool,
-    seen: int,
-) -> None:
-    """Let somebody take part, after everybody who does; the gathering is locked."""
-    there = _one(_JOINED, clinic_id, gathering_id)
-    last = db.scalar(select(func.max(_JOINED.c.turn)).where(there))
-    db.execute(
-        insert(_JOINED).values(
-            clinic_id=clinic_id,
-            gathering_id=gathering_id,
-            person_id=person_id,
-            turn=0 if last is None else last + 1,
-            visible=visible,
-            seen=seen,
-        )
-    )
-
-
-def change_joined(
-    db: Connection,
-    clinic_id: ClinicId,
-    gathering_id: GatheringId,
-    person_id: PersonId,
-    **values: int,
-) -> None:
-    """Write whether somebody is visible, or which revision they know."""
-    where = _one(_JOINED, clinic_id, gathering_id) & (_JOINED.c.person_id == person_id)
-    db.execute(update(_JOINED).where(where).values(**values))
-
-
-def drop_joined(
-    db: Connection,
-    clinic_id: ClinicId,
-    gathering_id: GatheringId,
-    person_id: PersonId,
-) -> None:
-    """Let somebody take part no more; whoever waits first then has the place."""
-    where = _one(_JOINED, clinic_id, gathering_id)
-    db.execute(delete(_JOINED).where(where, _JOINED.c.person_id == person_id))
-
-
-def drop_joined_of_gone(db: Connection, clinic_id: ClinicId) -> None:
-    """Let people who have left take part no more, should they come back."""
-    own = _PERSON.c.clinic_id == clinic_id
-    gone = select(_PERSON.c.person_id).where(own, _PERSON.c.standing == Standing.LEFT)
-    theirs = _JOINED.c.person_id.in_(gone)
-    db.execute(delete(_JOINED).where(_JOINED.c.clinic_id == clinic_id, theirs))
 
 
 def offered_by_gone(db: Connection, clinic_id: ClinicId) -> list[GatheringId]:

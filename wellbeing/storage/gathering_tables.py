@@ -49,7 +49,7 @@ class JoinedRow(Base):
     """Who takes part; turn: the order in which places are given, nobody sees it.
 
     The first so many by turn have a place, the others wait. Seen: the revision of the
-    gathering that they know.
+    gathering that they know. Waits: they are to be told when they have a place.
     """
 
     __tablename__ = "gathering_joined"
@@ -69,3 +69,4 @@ class JoinedRow(Base):
     turn: Mapped[int]
     visible: Mapped[bool]
     seen: Mapped[int]
+    waits: Mapped[bool]

@@ -139,3 +139,22 @@ def set_session_wrap(
         .where(SessionRow.clinic_id == clinic_id, SessionRow.token_hash == token_hash)
         .values(wrapped_key=wrapped)
     )
+
+
+def drop_session_wraps(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId, *, but: str
+) -> None:
+    """Let no session of a person hold the key any more, but one.
+
+    Args:
+        but: the hash of the token of the session that may.
+    """
+    db.execute(
+        update(SessionRow)
+        .where(
+            SessionRow.clinic_id == clinic_id,
+            SessionRow.person_id == person_id,
+            SessionRow.token_hash != but,
+        )
+        .values(wrapped_key=None)
+    )

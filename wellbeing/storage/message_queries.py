@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from wellbeing.domain.ids import ClinicId, PersonId
-from wellbeing.domain.reminders import MessageState, ReminderKind
+from wellbeing.domain.reminders import NEWS, MessageState, ReminderKind
 from wellbeing.domain.weeks import Week
 from wellbeing.storage.reminder_tables import MessageRow
 
@@ -162,10 +162,24 @@ def count_in_week(
     statement = select(func.count()).where(
         _of(_MESSAGE, clinic_id, person_id),
         _MESSAGE.c.week == str(week),
-        _MESSAGE.c.kind != ReminderKind.CANCELLED,
+        _MESSAGE.c.kind.not_in(NEWS),
         _MESSAGE.c.state.in_([MessageState.SENT, MessageState.CLAIMED]),
     )
     return db.scalar(statement) or 0
+
+
+def drop_waiting(
+    db: Connection, clinic_id: ClinicId, kind: ReminderKind, about: str
+) -> None:
+    """Forget messages of a kind that wait, and whose occasions begin like this."""
+    db.execute(
+        delete(_MESSAGE).where(
+            _MESSAGE.c.clinic_id == clinic_id,
+            _MESSAGE.c.kind == kind,
+            _MESSAGE.c.state == MessageState.WAITING,
+            _MESSAGE.c.occasion.startswith(about, autoescape=True),
+        )
+    )
 
 
 def drop_messages(db: Connection, clinic_id: ClinicId, before: Week) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, or_, select
 
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.storage.engine import upsert
@@ -11,12 +11,16 @@ from wellbeing.storage.peer_queries import pair_key
 from wellbeing.storage.peer_tables import (
     PeerBlockRow,
     PeerContactRow,
+    PeerNoteRow,
+    PeerPairRow,
     PeerRecordRow,
     PeerSentenceRow,
 )
 
 _BLOCK: Table = PeerBlockRow.__table__  # type: ignore[assignment]
 _CONTACT: Table = PeerContactRow.__table__  # type: ignore[assignment]
+_NOTE: Table = PeerNoteRow.__table__  # type: ignore[assignment]
+_PAIR: Table = PeerPairRow.__table__  # type: ignore[assignment]
 _RECORD: Table = PeerRecordRow.__table__  # type: ignore[assignment]
 _SENTENCE: Table = PeerSentenceRow.__table__  # type: ignore[assignment]
 
@@ -24,10 +28,11 @@ Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
 
 
 def rows_about(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> Rows:
-    """Return what others wrote for themselves about somebody, as it is stored.
+    """Return what others keep of somebody, as it is stored.
 
-    Whom they blocked, their records with the contacts of these, and their own copies
-    of what they wrote. What that person wrote is not in it.
+    Whom they blocked, their records and their copies of sentences for both with the
+    contacts of these, kind notes to them, and that they were paired. What that person
+    keeps is not in it.
     """
     found = {
         table: [
@@ -38,14 +43,16 @@ def rows_about(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> Rows
                 )
             ).mappings()
         ]
-        for table in (_BLOCK, _RECORD, _SENTENCE)
+        for table in (_BLOCK, _RECORD, _SENTENCE, _NOTE)
     }
     contacts = [
         {**pair_key(clinic_id, row["person_id"], person_id), "week": row["week"]}
-        for row in found[_RECORD]
+        for row in (*found[_RECORD], *found[_SENTENCE])
     ]
-    own = [row for row in found[_SENTENCE] if row["own"]]
-    return {**found, _CONTACT: contacts, _SENTENCE: own}
+    either = or_(_PAIR.c.first_id == person_id, _PAIR.c.second_id == person_id)
+    pairs = select(_PAIR).where(_PAIR.c.clinic_id == clinic_id, either)
+    paired = [dict(row) for row in db.execute(pairs).mappings()]
+    return {**found, _CONTACT: contacts, _PAIR: paired}
 
 
 def put_back(db: Connection, rows: Rows) -> None:

@@ -111,3 +111,12 @@ def drop_texts(
             _TEXT.c.text_id.in_(text_ids),
         )
     )
+
+
+def drop_all_texts(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> None:
+    """Delete every text of a person."""
+    db.execute(
+        delete(_TEXT).where(
+            _TEXT.c.clinic_id == clinic_id, _TEXT.c.person_id == person_id
+        )
+    )

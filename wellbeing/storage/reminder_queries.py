@@ -62,6 +62,7 @@ def put_reminders(
         "hour": asked.hour,
         "from_week": None if asked.from_week is None else str(asked.from_week),
         "gatherings": asked.gatherings,
+        "peers": asked.peers,
         "paused_until": None if asked.paused_until is None else str(asked.paused_until),
     }
     upsert(db, _REMINDER, [row])
@@ -121,5 +122,6 @@ def _reminders(row: Row[Any]) -> Reminders:
         hour=row.hour,
         from_week=None if row.from_week is None else Week.parse(row.from_week),
         gatherings=row.gatherings,
+        peers=row.peers,
         paused_until=None if row.paused_until is None else Week.parse(row.paused_until),
     )

@@ -48,6 +48,7 @@ class ReminderRow(Base):
     hour: Mapped[int]
     from_week: Mapped[str | None] = mapped_column(WEEK)
     gatherings: Mapped[bool]
+    peers: Mapped[bool]
     paused_until: Mapped[str | None] = mapped_column(WEEK)
 
 

@@ -1,22 +1,31 @@
-"""Private texts are opened once a session, with the password, where they are locked."""
+"""Private texts are opened once a session, where they are locked."""
 
 import streamlit as st
 
 from wellbeing.content.load import say
 from wellbeing.domain.people import Viewer
+from wellbeing.domain.text_locks import Lock
 from wellbeing.services.keyring import TextsLockedError
+from wellbeing.services.passphrases import my_lock
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.ui.messages import attempt
-from wellbeing.ui.session import open_own_texts, own_keys
+from wellbeing.ui.passphrase_forms import show_code_once, show_text_lock
+from wellbeing.ui.session import context, open_own_texts, own_keys
 
 
 def opened_keys(viewer: Viewer) -> OpenKeys | None:
     """Return the viewer's key, or show what opens it and return None."""
     try:
-        return own_keys(viewer)
+        keys = own_keys(viewer)
     except TextsLockedError:
-        _show_lock(viewer)
+        lock = my_lock(context(), viewer)
+        if lock is Lock.PASSWORD:
+            _show_lock(viewer)
+        else:
+            show_text_lock(viewer, lock)
         return None
+    show_code_once()
+    return keys
 
 
 def _show_lock(viewer: Viewer) -> None:

@@ -10,13 +10,15 @@ from wellbeing.domain.peer_check_ins import MOST_AREAS, Guide
 from wellbeing.domain.people import Viewer
 from wellbeing.domain.reflections import Area
 from wellbeing.domain.weeks import Week
-from wellbeing.services import peer_check_ins
+from wellbeing.services import peer_appointments, peer_check_ins
 from wellbeing.services.keyring import TextsLockedError
 from wellbeing.services.pairings import SeenPairing
 from wellbeing.services.peer_texts import Contact, ReadTexts
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.ui.messages import as_text
 from wellbeing.ui.peer_record_form import show_record
+from wellbeing.ui.peer_times_details import next_words, show_proposals, show_times
+from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context, own_keys
 from wellbeing.ui.words import day_words
 
@@ -25,9 +27,14 @@ def show_peer_check_in(viewer: Viewer, found: Sequence[SeenPairing]) -> None:
     """Show when a check-in is due, with whom, its guide, and a form to record it."""
     this = context().this_week(viewer.clinic)
     weeks = peer_check_ins.due_weeks(context(), viewer)
+    times = peer_appointments.my_times(context(), viewer)
+    show_proposals(found, times)
     due = {each: weeks[each.peer_id] for each in found if each.peer_id in weeks}
     peer = choose_peer(sorted(due, key=lambda each: (due[each], each.name)), "due")
-    _show_due(peer, due[peer], this)
+    known = times.get(peer.peer_id)
+    agreed = next_words(viewer, peer, known)
+    st.markdown(f"**{agreed or _due_words(peer, due[peer], this)}**")
+    show_times(peer, known)
     guide, areas = _show_guide()
     keys = keys_or_none(viewer)
     texts: Mapping[Contact, ReadTexts] = {}
@@ -44,7 +51,7 @@ def show_due_after_check_in(viewer: Viewer) -> None:
     if this in peer_check_ins.due_weeks(context(), viewer).values():
         st.write(say("peer_check_in.due"))
         if st.button(say("peer_check_in.due_go"), key="check_in:peers"):
-            st.switch_page("pages/peers.py")
+            go_to("peers")
 
 
 def keys_or_none(viewer: Viewer) -> OpenKeys | None:
@@ -69,14 +76,13 @@ def choose_peer(peers: Sequence[SeenPairing], where: str) -> SeenPairing:
     return names[chosen]
 
 
-def _show_due(peer: SeenPairing, due: Week, this: Week) -> None:
-    words = say(
+def _due_words(peer: SeenPairing, due: Week, this: Week) -> str:
+    return say(
         "peer_check_in.next_this_week" if due == this else "peer_check_in.next_later",
         name=as_text(peer.name),
         day=day_words(due.monday),
         rhythm=choice_text(peer.rhythm).lower(),
     )
-    st.markdown(f"**{words}**")
 
 
 def _show_guide() -> tuple[Guide, frozenset[Area]]:

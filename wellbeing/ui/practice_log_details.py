@@ -1,7 +1,8 @@
-"""The log of supervision and professional development: add, look, take along."""
+"""The log of supervision and professional development: add, change, take along."""
 
 import streamlit as st
 
+from wellbeing.charts.typeset import pdf_is_possible
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.reflections import (
@@ -16,55 +17,52 @@ from wellbeing.services.private_rows import new_text_id
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.ui.messages import attempt_in_callback, later
 from wellbeing.ui.session import context, link, own_keys, require_in_callback
+from wellbeing.ui.tables import show_table
 from wellbeing.ui.words import week_words
 
 _NEXT = "log:next"
 _EARLIER = 52
-_HOUR = 60
 
 
 def show_log(viewer: Viewer, keys: OpenKeys) -> None:
     """Show the viewer's log, with a form, the hours by kind and a download."""
     st.caption(say("log.audience"))
     st.header(say("log.add"), anchor=False)
-    _show_form(viewer)
+    # The entry's id is fixed before it is sent, so that two taps make one entry.
+    text_id = st.session_state.setdefault(_NEXT, new_text_id())
+    _show_form(viewer, text_id, None)
     entries = practice_log.practice_log(context(), viewer, keys)
     if not entries:
         st.write(say("log.none"))
         return
     st.header(say("log.hours"), anchor=False)
     for kind, minutes in practice_log.minutes_by_kind(entries).items():
-        st.write(f"{choice_text(kind)}: {_hours(minutes)}")
+        st.write(f"{choice_text(kind)}: {practice_log.hours_words(minutes)}")
     st.header(say("log.all"), anchor=False)
-    st.dataframe(
-        {
-            say("log.week"): [str(e.week) for e in entries],
-            say("log.kind"): [choice_text(e.practice) for e in entries],
-            say("log.minutes"): [e.minutes for e in entries],
-            say("log.about"): [e.text for e in entries],
-        },
-        hide_index=True,
-        key="log:table",
-    )
+    columns = {
+        say("log.week"): [str(e.week) for e in entries],
+        say("log.kind"): [choice_text(e.practice) for e in entries],
+        say("log.minutes"): [str(e.minutes) for e in entries],
+        say("log.about"): [e.text for e in entries],
+    }
+    show_table(say("log.all"), columns)
     link(say("log.download"), "/my/practice-log.csv", download=True)
-    _show_deletion(entries)
+    if pdf_is_possible():
+        link(say("log.download_pdf"), "/my/practice-log.pdf", download=True)
+    _show_changing(viewer, entries)
 
 
-def _hours(minutes: int) -> str:
-    return say(
-        "log.hours_value", hours=f"{minutes / _HOUR:.2f}".rstrip("0").rstrip(".")
-    )
-
-
-def _show_form(viewer: Viewer) -> None:
-    # The entry's id is fixed before it is sent, so that two taps make one entry.
-    text_id = st.session_state.setdefault(_NEXT, new_text_id())
+def _show_form(viewer: Viewer, text_id: str, was: PracticeEntry | None) -> None:
     this = context().this_week(viewer.clinic)
     weeks = [str(w) for w in reversed(this.plus(-_EARLIER).through(this))]
+    if was is not None and str(was.week) not in weeks:
+        weeks.append(str(was.week))
+    kinds = list(Practice)
     with st.form(f"log:form:{text_id}"):
         st.selectbox(
             say("log.kind"),
-            list(Practice),
+            kinds,
+            index=0 if was is None else kinds.index(was.practice),
             format_func=choice_text,
             key=f"log:kind:{text_id}",
         )
@@ -72,25 +70,32 @@ def _show_form(viewer: Viewer) -> None:
             say("log.minutes"),
             min_value=1,
             max_value=MOST_MINUTES,
-            value=None,
+            value=None if was is None else was.minutes,
             step=5,
             key=f"log:minutes:{text_id}",
         )
         st.selectbox(
             say("log.week"),
             weeks,
+            index=0 if was is None else weeks.index(str(was.week)),
             format_func=lambda text: week_words(Week.parse(text)),
             key=f"log:week:{text_id}",
         )
         st.text_input(
-            say("log.text"), max_chars=LONGEST_LINE, key=f"log:text:{text_id}"
+            say("log.text"),
+            "" if was is None else was.text,
+            max_chars=LONGEST_LINE,
+            key=f"log:text:{text_id}",
         )
         st.form_submit_button(
-            say("log.button"), key=f"log:add:{text_id}", on_click=_add, args=(text_id,)
+            say("log.button" if was is None else "log.change"),
+            key=f"log:add:{text_id}",
+            on_click=_put,
+            args=(text_id, was),
         )
 
 
-def _add(text_id: str) -> None:
+def _put(text_id: str, was: PracticeEntry | None) -> None:
     with attempt_in_callback():
         viewer = require_in_callback(Role.CLINICIAN)
         state = st.session_state
@@ -105,12 +110,18 @@ def _add(text_id: str) -> None:
             minutes=int(minutes),
             text=state[f"log:text:{text_id}"],
         )
-        practice_log.put_practice(context(), viewer, own_keys(viewer), entry)
-        state.pop(_NEXT, None)
-        later(say("log.added"))
+        keys = own_keys(viewer)
+        if was is None:
+            practice_log.put_practice(context(), viewer, keys, entry)
+            state.pop(_NEXT, None)
+            later(say("log.added"))
+        else:
+            practice_log.change_practice(context(), viewer, keys, entry, was)
+            state["log:chosen"] = None
+            later(say("log.changed"))
 
 
-def _show_deletion(entries: tuple[PracticeEntry, ...]) -> None:
+def _show_changing(viewer: Viewer, entries: tuple[PracticeEntry, ...]) -> None:
     lines = {
         e.text_id: f"{e.week}, {choice_text(e.practice)}, {e.minutes}" for e in entries
     }
@@ -121,13 +132,10 @@ def _show_deletion(entries: tuple[PracticeEntry, ...]) -> None:
         format_func=lambda text_id: lines[text_id],
         key="log:chosen",
     )
-    st.button(
-        say("log.delete"),
-        key="log:delete",
-        disabled=chosen is None,
-        on_click=_delete,
-        args=(chosen,),
-    )
+    if chosen is None:
+        return
+    _show_form(viewer, chosen, next(e for e in entries if e.text_id == chosen))
+    st.button(say("log.delete"), key="log:delete", on_click=_delete, args=(chosen,))
 
 
 def _delete(text_id: str) -> None:

@@ -38,7 +38,7 @@ def show_reminders(viewer: Viewer) -> None:
 
 def _choose(viewer: Viewer, asked: Reminders) -> None:
     checks_in = Role.CLINICIAN in viewer.roles
-    check_in, weekday, hour = False, asked.weekday, asked.hour
+    check_in, peers, weekday, hour = False, False, asked.weekday, asked.hour
     with st.form("reminders:form"):
         if checks_in:
             check_in = st.checkbox(
@@ -47,6 +47,9 @@ def _choose(viewer: Viewer, asked: Reminders) -> None:
                 key="reminders:check_in",
             )
             weekday, hour = _when(asked.weekday, asked.hour, "reminders")
+            peers = st.checkbox(
+                say("reminders.peers"), asked.peers, key="reminders:peers"
+            )
         gatherings = st.checkbox(
             say("reminders.gatherings"), asked.gatherings, key="reminders:gatherings"
         )
@@ -59,6 +62,7 @@ def _choose(viewer: Viewer, asked: Reminders) -> None:
                     weekday=weekday,
                     hour=hour,
                     gatherings=gatherings,
+                    peers=peers,
                 )
                 later(say("reminders.saved"))
                 st.rerun()
@@ -117,8 +121,8 @@ def _pause() -> None:
 def _stop() -> None:
     with attempt_in_callback():
         reminders.stop_all(context(), require_in_callback())
-        for box in ("reminders:check_in", "reminders:gatherings"):
-            st.session_state[box] = False
+        for box in ("check_in", "peers", "gatherings"):
+            st.session_state[f"reminders:{box}"] = False
         later(say("reminders.off_done"))
 
 

@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from wellbeing.charts.team_trends import band_spec, block_summary, block_table
+from wellbeing.charts.typeset import pdf_is_possible
 from wellbeing.content.load import indicator_text, say
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Team
@@ -13,7 +14,6 @@ from wellbeing.privacy.bands import Band
 from wellbeing.privacy.periods import Period
 from wellbeing.privacy.roll_up import Overview
 from wellbeing.privacy.scales import TEAM_INDICATORS
-from wellbeing.services.team_exports import pdf_is_possible
 from wellbeing.services.team_panels import panels_of, shown_periods
 from wellbeing.services.team_trends import PeriodPicture, TeamPicture
 from wellbeing.services.team_views import TeamView
