@@ -3,6 +3,7 @@
 import streamlit as st
 
 from wellbeing.content.load import about_indicators, say
+from wellbeing.ui.keeping_details import show_keeping_for_all
 from wellbeing.ui.session import require
 from wellbeing.ui.team_promise import show_promise
 
@@ -17,6 +18,8 @@ for part in ("peers", "admin", "research", "operator", "stored"):
     st.header(say(f"about_privacy.{part}_title"), anchor=False)
     st.write(say(f"about_privacy.{part}"))
 st.write(say("about_privacy.took_part"))
+st.header(say("keeping.title"), anchor=False)
+show_keeping_for_all(viewer)
 st.header(say("about_privacy.indicators_title"), anchor=False)
 st.write(about_indicators())
 st.header(say("about_privacy.nobody_title"), anchor=False)

@@ -1,7 +1,7 @@
 """A clinic on a migrated database, as the services' tests have it."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -33,6 +33,8 @@ from wellbeing.services import (
 )
 from wellbeing.services.context import Context
 from wellbeing.services.gathering_fields import NewGathering
+from wellbeing.storage import identity_queries
+from wellbeing.storage.identity_queries import Identity
 
 
 @pytest.fixture
@@ -65,7 +67,25 @@ def filled(ctx, cast) -> Cast:
     emil = people.add_person(ctx, ada, name="Emil", email="e@example.org", roles=[])
     invitations.invite(ctx, ada, emil)
     _gather(ctx, cast)
+    _connect(ctx, cast)
     return cast
+
+
+def _connect(ctx: Context, cast: Cast) -> None:
+    """Let alice and bob sign in through a provider, as bob has done."""
+    issuer, later = "https://id.example.org", ctx.now() + timedelta(hours=1)
+    alice = cast.clinic.clinic_id, cast.alice.person_id
+    session = cast.bob.session
+    with ctx.writing() as db:
+        for subject, viewer in (("a", cast.alice), ("b", cast.bob)):
+            identity = Identity(
+                issuer=issuer, subject=subject, connected_on=ctx.now().date()
+            )
+            own = viewer.clinic_id, viewer.person_id
+            identity_queries.add_identity(db, *own, identity)
+        identity_queries.put_ticket(db, *alice, "t" * 64, later)
+        identity_queries.add_used(db, alice[0], "v" * 64, later)
+        identity_queries.put_provider_of_session(db, alice[0], session, issuer, b"x")
 
 
 def _gather(ctx: Context, cast: Cast) -> None:

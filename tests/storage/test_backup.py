@@ -36,20 +36,18 @@ from wellbeing.services.private_texts import (
 from wellbeing.services.setup import new_setup_link
 from wellbeing.storage import key_queries, private_text_queries
 from wellbeing.storage.backup import (
-    ForeignTablesError,
     ReleasesNotEmptyError,
-    is_free,
     rehearse,
     restore,
     take_backup,
 )
-from wellbeing.storage.backup_file import (
+from wellbeing.storage.backup_errors import (
     BackupDamagedError,
     BackupNotWrittenError,
     BackupTooNewError,
-    new_backup,
-    open_backup,
+    SecretsDamagedError,
 )
+from wellbeing.storage.backup_file import new_backup, open_backup
 from wellbeing.storage.backup_rows import (
     LEFT_OUT,
     copy_tables,
@@ -58,6 +56,7 @@ from wellbeing.storage.backup_rows import (
 )
 from wellbeing.storage.backup_secrets import NAME as SECRETS
 from wellbeing.storage.backup_secrets import texts_are_readable
+from wellbeing.storage.empty_places import ForeignTablesError, is_free
 from wellbeing.storage.engine import open_engine
 from wellbeing.storage.metadata import METADATA, RELEASE_METADATA
 from wellbeing.storage.private_text_queries import LockedText
@@ -714,7 +713,7 @@ def test_a_trial_restore_tells_whether_texts_would_be_readable(ctx, written, tmp
 )
 def test_a_damaged_file_of_secrets_is_not_replaced(ctx, tmp_path, content):
     (tmp_path / SECRETS).write_text(content)
-    with pytest.raises(BackupNotWrittenError, match="damaged"):
+    with pytest.raises(SecretsDamagedError, match="damaged"):
         back_up(ctx, tmp_path / "one")
     assert (tmp_path / SECRETS).read_text() == content
     assert [f.name for f in tmp_path.glob("*one*")] == []

@@ -17,6 +17,7 @@ ANSWERED = (
 BETWEEN_PEERS = (
     *("peer_setting", "peer_pair", "peer_block", "peer_contact", "peer_record"),
     *("peer_sentence", "peer_share", "peer_share_indicator", "peer_note"),
+    "peer_appointment",
 )
 OF_PEOPLE = {"clinic_id", "person_id", "peer_id", "first_id", "second_id"}
 AUDIT = {"audit_record", "audit_end"}
@@ -108,12 +109,20 @@ def test_a_database_of_a_newer_version_is_refused(ctx, migrated_database_url):
         "UPDATE membership SET to_week = '2020-W01'",
         "UPDATE team SET name = 'same'",
         "UPDATE web_session SET person_id = clinic_id",
+        "UPDATE identity SET person_id = clinic_id",
+        "UPDATE identity SET subject = 'same'",
+        "UPDATE identity_ticket SET person_id = clinic_id",
+        "UPDATE provider_session SET token_hash = 'x'",
         "UPDATE gathering SET places = 0",
         "UPDATE gathering SET kind = 'party'",
         "UPDATE gathering SET host_id = clinic_id",
         "UPDATE gathering_joined SET person_id = clinic_id",
         "UPDATE reminder SET hour = 24",
         "UPDATE reminder_message SET state = 'lost'",
+        "UPDATE reminder_message SET kind = 'advert'",
+        "UPDATE peer_appointment SET hour = 5",
+        "UPDATE peer_appointment SET from_week = NULL",
+        "UPDATE peer_appointment SET agreed = TRUE, first_id = second_id",
         "DELETE FROM team",
         "UPDATE peer_pair SET first_id = second_id",
         "UPDATE peer_pair SET first_says = 'perhaps'",

@@ -74,6 +74,7 @@ def test_databases_in_order_have_no_fault(ctx):
         "ledgers",
         "releases",
         "audit",
+        "rights",
         "identity",
     ]
 
@@ -193,6 +194,49 @@ def test_an_identity_with_too_few_or_too_many_rights_is_a_fault(ctx):
             door.engine.dispose()
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "ALTER ROLE {name} CREATEDB",
+        "GRANT pg_read_all_settings TO {name}",
+        "GRANT SELECT (email) ON person TO {name}",
+    ],
+)
+@ON_POSTGRESQL
+def test_an_identity_that_could_come_to_read_more_is_a_fault(ctx, more):
+    with databases.with_door(ctx) as opened:
+        assert opened.door.engine is not None
+        name = opened.door.engine.url.username
+        with ctx.writing() as db:
+            db.exec_driver_sql(more.format(name=name))
+        assert "besides reading releases" in faults(opened)["identity"][0]
+
+
+@ON_POSTGRESQL
+def test_a_superuser_is_advised_against(ctx):
+    checks = verify(ctx.engine, ctx.releases, ctx.door)
+    [rights] = [check for check in checks if check.name == "rights"]
+    assert rights.fine
+    assert "superuser" in rights.advice[0]
+
+
+@ON_SQLITE
+def test_a_file_that_others_can_open_is_advised_against(ctx, tmp_path):
+    def advice():
+        checks = verify(ctx.engine, ctx.releases, ctx.door)
+        return [one for check in checks for one in check.advice]
+
+    file = tmp_path / "wellbeing.db"
+    tmp_path.chmod(0o755)
+    file.chmod(0o644)
+    assert "other users" in advice()[0]
+    file.chmod(0o600)
+    assert advice() == []
+    file.chmod(0o644)
+    tmp_path.chmod(0o700)
+    assert advice() == []
+
+
 @pytest.fixture
 def at(monkeypatch):
     return lambda url: monkeypatch.setenv("WELLBEING_DATABASE_URL", url)
@@ -216,7 +260,7 @@ def test_the_commands_say_what_they_did(migrated_database_url, at, run, tmp_path
     status, out, _ = run("backup", file)
     assert (status, "as they were at one moment" in out) == (0, True)
     status, out, _ = run("verify")
-    assert (status, out.count("Fine. ")) == (0, 8)
+    assert (status, out.count("Fine. ")) == (0, 10)
     status, out, _ = run("verify", file)
     assert (status, "already holds data" in out) == (0, True)
     at(other)

@@ -11,12 +11,16 @@ from wellbeing.cli.commands import Commands, add_json, say
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.services.audit import record_restore
 from wellbeing.services.context import Context
+from wellbeing.services.lock_checks import faults_of_locks
 from wellbeing.services.take_backs import hold_to_all_marks
 from wellbeing.settings import Settings
-from wellbeing.storage.backup import is_free, rehearse, restore, take_backup
+from wellbeing.storage.backup import rehearse, restore, take_backup
+from wellbeing.storage.backup_keys import make_key, read_key
 from wellbeing.storage.backup_manifest import Manifest
 from wellbeing.storage.backup_secrets import NAME as SECRETS
 from wellbeing.storage.backup_secrets import texts_are_readable
+from wellbeing.storage.empty_places import is_free
+from wellbeing.storage.sealed_files import SealingKey
 from wellbeing.storage.verification import Check, verify
 
 
@@ -30,7 +34,7 @@ class VerificationFailedError(WellbeingError):
 
 
 def add(commands: Commands) -> None:
-    """Add ``backup``, ``restore`` and ``verify``."""
+    """Add ``backup``, ``backup-key``, ``restore`` and ``verify``."""
     backup = commands.add(
         "backup", _backup, "Copy both databases into one new file, while the app runs"
     )
@@ -47,6 +51,30 @@ def add(commands: Commands) -> None:
     )
     for one in (backup, restoring, verifying):
         add_json(one)
+        one.add_argument(
+            "--key-file",
+            type=Path,
+            metavar="KEY",
+            help="key of encrypted backups, instead of WELLBEING_BACKUP_KEY_FILE",
+        )
+    making = commands.add(
+        "backup-key", _backup_key, "Make a key that backups are encrypted with"
+    )
+    making.add_argument("file", type=Path, metavar="FILE")
+
+
+def _backup_key(_settings: Settings, chosen: argparse.Namespace) -> None:
+    key = make_key(chosen.file)
+    say([f"The key {key.fingerprint} is in {chosen.file}. Whoever has it and a backup"])
+    say(
+        ["reads the backup; without it nobody does, and nobody can bring it back. Keep"]
+    )
+    say(["a copy of it where the backups are not."])
+
+
+def _key(settings: Settings, chosen: argparse.Namespace) -> SealingKey | None:
+    named = chosen.key_file or settings.backup_key_file
+    return read_key(Path(named)) if named else None
 
 
 @contextmanager
@@ -60,15 +88,18 @@ def _as_it_is(settings: Settings) -> Iterator[Context]:
 
 
 def _backup(settings: Settings, chosen: argparse.Namespace) -> None:
+    key = _key(settings, chosen)
     with _as_it_is(settings) as ctx:
-        made = take_backup(ctx.engine, ctx.releases, chosen.file, ctx.now())
+        made = take_backup(ctx.engine, ctx.releases, chosen.file, ctx.now(), key)
     if chosen.json:
         say([json.dumps(made.as_json())])
         return
     say(
         [
             f"Backed up: {_size(made)}, as they were at one moment. In {chosen.file}.",
-            "It holds names and ratings: keep it as you keep the database.",
+            "It holds names and ratings: keep it as you keep the database."
+            if key is None
+            else f"Encrypted, as the next file is, under the key {key.fingerprint}.",
             f"What opens private texts is in {SECRETS} beside it. Keep the newest of",
             "these files only: an older one can open what somebody has deleted.",
         ]
@@ -76,8 +107,9 @@ def _backup(settings: Settings, chosen: argparse.Namespace) -> None:
 
 
 def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
+    key = _key(settings, chosen)
     with _as_it_is(settings) as ctx:
-        made = restore(ctx.engine, ctx.releases, chosen.file)
+        made = restore(ctx.engine, ctx.releases, chosen.file, key)
         by_identity = ctx.engine.dialect.name == "postgresql"
         record_restore(ctx, made.made_at)
         hold_to_all_marks(ctx)
@@ -107,13 +139,20 @@ def _size(made: Manifest) -> str:
 def _verify(settings: Settings, chosen: argparse.Namespace) -> None:
     with _as_it_is(settings) as ctx:
         if chosen.file is not None:
-            _verify_backup(ctx, chosen)
+            _verify_backup(ctx, chosen, _key(settings, chosen))
             return
         checks = verify(ctx.engine, ctx.releases, ctx.door)
+        if checks[0].fine:  # the schema is that of this version
+            checks.append(_locks(ctx))
     fine = all(check.fine for check in checks)
     if chosen.json:
         listed = [
-            {"check": c.name, "fine": c.fine, "found": list(c.faults) or [c.told]}
+            {
+                "check": c.name,
+                "fine": c.fine,
+                "found": list(c.faults) or [c.told],
+                "advice": list(c.advice),
+            }
             for c in checks
         ]
         say([json.dumps({"fine": fine, "checks": listed})])
@@ -122,12 +161,22 @@ def _verify(settings: Settings, chosen: argparse.Namespace) -> None:
     _fail_unless(fine=fine)
 
 
+def _locks(ctx: Context) -> Check:
+    with ctx.reading() as db:
+        faults = tuple(faults_of_locks(db))
+    told = "Locks: nothing that stands in the database opens a private text."
+    return Check(name="locks", faults=faults, told=told)
+
+
 def _about(check: Check) -> Iterable[str]:
-    return [f"FAULT {fault}" for fault in check.faults] or [f"Fine. {check.told}"]
+    found = [f"FAULT {fault}" for fault in check.faults] or [f"Fine. {check.told}"]
+    return found + [f"Better: {advice}" for advice in check.advice]
 
 
-def _verify_backup(ctx: Context, chosen: argparse.Namespace) -> None:
-    made, faults, readable = rehearse(chosen.file)
+def _verify_backup(
+    ctx: Context, chosen: argparse.Namespace, key: SealingKey | None
+) -> None:
+    made, faults, readable = rehearse(chosen.file, key, faults_of_locks)
     free = is_free(ctx.engine, ctx.releases)
     if chosen.json:
         told = {"fine": not faults, "found": faults, "restorable_here": free}

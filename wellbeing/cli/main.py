@@ -24,8 +24,10 @@ _BAD_INPUT = (
 )
 _FAMILIES = {
     "serve": ("serve", "migrate"),
-    "backups": ("backup", "restore", "verify"),
+    "backups": ("backup", "backup-key", "restore", "verify"),
     "demo": ("demo",),
+    "keeping": ("remove-old",),
+    "moving": ("move",),
     "imports": ("import-people", "import-check-ins"),
     "team_trends": ("close", "grant-lead"),
     "studies": ("export",),

@@ -28,6 +28,7 @@ from wellbeing.imports.problems import (
 from wellbeing.services import check_in_batches
 from wellbeing.services.audit import record
 from wellbeing.services.context import Context
+from wellbeing.services.proofs import require_proved
 from wellbeing.storage import (
     check_in_queries,
     clinic_queries,
@@ -76,9 +77,9 @@ def load_people(ctx: Context, viewer: Viewer, data: bytes, *, dry_run: bool) -> 
     """Add the people of a file, without passwords.
 
     Raises:
-        ImportRefusedError: something is wrong with a line; nothing was written.
+        ProofNeededError, ImportRefusedError: nothing was written.
     """
-    viewer.require(Role.ADMINISTRATOR)
+    require_proved(ctx, viewer, Role.ADMINISTRATOR)
     person = viewer.person_id
     return load_people_into(ctx, viewer.clinic, data, dry_run=dry_run, actor=person)
 
@@ -106,9 +107,8 @@ def load_people_into(
             for row in () if dry_run else read.rows:
                 _add_person(ctx, db, clinic.clinic_id, row, teams)
             if not dry_run:
-                own, many = clinic.clinic_id, f"{len(read.rows)} people"
-                event = Event.PEOPLE_LOADED
-                record(ctx, db, own, event, actor=actor, about=many)
+                event, many = Event.PEOPLE_LOADED, f"{len(read.rows)} people"
+                record(ctx, db, clinic.clinic_id, event, actor=actor, about=many)
     except IntegrityError as error:
         raise EmailTakenError from error
     return Loaded(people=len(read.rows), notes=read.notes)

@@ -1,26 +1,25 @@
 """Backup and restore of both databases together: the check-ins and the releases."""
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import IO
+from uuid import UUID
 from zipfile import ZipFile
 
 import sqlalchemy as sa
-from alembic import command
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
 from wellbeing import __version__
 from wellbeing.domain.errors import (
-    DatabaseNotEmptyError,
     DatabaseUnusableError,
     WellbeingError,
 )
 from wellbeing.storage import backup_manifest
+from wellbeing.storage.backup_errors import BackupTooNewError
 from wellbeing.storage.backup_file import (
-    BackupTooNewError,
     new_backup,
     open_backup,
     opener,
@@ -29,7 +28,6 @@ from wellbeing.storage.backup_file import (
 )
 from wellbeing.storage.backup_manifest import Manifest, Part, Side
 from wellbeing.storage.backup_places import (
-    file_of,
     may,
     memory,
     need_file,
@@ -41,17 +39,23 @@ from wellbeing.storage.backup_rows import (
     is_empty,
     load_tables,
     revision_of,
-    tables_of,
 )
 from wellbeing.storage.backup_secrets import (
     load_secrets,
     texts_are_readable,
     write_secrets,
 )
+from wellbeing.storage.empty_places import make_tables, migrate, taken
 from wellbeing.storage.engine import reading, writing
 from wellbeing.storage.release_checks import faults_of_releases
-from wellbeing.storage.release_engine import SCHEMA
 from wellbeing.storage.schema import HOUSE, RELEASES, Schema
+from wellbeing.storage.sealed_files import SealingKey
+
+Look = Callable[[sa.Connection], list[str]]
+
+
+def _nothing(_db: sa.Connection) -> list[str]:
+    return []
 
 
 class ReleasesNotEmptyError(WellbeingError):
@@ -64,18 +68,12 @@ class ReleasesNotEmptyError(WellbeingError):
         )
 
 
-class ForeignTablesError(WellbeingError):
-    """Tables stand there that no migration of ours made."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This database holds tables of something else, so nothing was written. "
-            "Point WELLBEING_DATABASE_URL at an empty one."
-        )
-
-
 def take_backup(
-    house: sa.Engine, releases: sa.Engine, file: Path, now: datetime
+    house: sa.Engine,
+    releases: sa.Engine,
+    file: Path,
+    now: datetime,
+    key: SealingKey | None = None,
 ) -> Manifest:
     """Copy both databases as they are at one moment, while people save.
 
@@ -90,15 +88,17 @@ def take_backup(
         releases: the release tables.
         file: where to; it is there when it is complete, or not at all.
         now: written into the manifest.
+        key: what it is encrypted under, and the file beside it; None: they are not.
 
     Raises:
         InvalidInputError: the file is there already, or its folder is not.
         BackupNotWrittenError: the file could not be written.
+        SecretsDamagedError, SecretsEncryptedError: the file beside it must stay.
         DatabaseUnusableError: the databases cannot be read, or hold no tables.
     """
     for engine in (house, releases):
         need_file(engine)
-    with new_backup(file) as archive, may(), reading(house) as db:
+    with new_backup(file, key) as archive, may(), reading(house) as db:
         # On SQLite an open look at the releases keeps a close waiting: theirs is short.
         with reading(releases) as out:
             see_one_moment(db, out)
@@ -111,7 +111,7 @@ def take_backup(
             releases=released,
         )
         write_manifest(archive, manifest)
-        write_secrets(db, file.parent)
+        write_secrets(db, file.parent, key)
     return manifest
 
 
@@ -123,7 +123,9 @@ def _copy(db: sa.Connection, archive: ZipFile, folder: str) -> Side:
     return Side(revision=revision, parts=copy_tables(db, opener(archive, folder)))
 
 
-def restore(house: sa.Engine, releases: sa.Engine, file: Path) -> Manifest:
+def restore(
+    house: sa.Engine, releases: sa.Engine, file: Path, key: SealingKey | None = None
+) -> Manifest:
     """Write a backup into an empty place, and migrate it to the newest schema.
 
     Everything is written before anything is committed. Releases are committed first:
@@ -133,12 +135,14 @@ def restore(house: sa.Engine, releases: sa.Engine, file: Path) -> Manifest:
         InvalidInputError: the file cannot be read.
         BackupDamagedError: it is no backup, or not all of one.
         BackupTooNewError: a newer version made it.
+        KeyNeededError, OtherKeyError, NotEncryptedError: the key does not fit.
+        OtherClinicError: another clinic is there already.
         DatabaseNotEmptyError: somebody is there already.
         ReleasesNotEmptyError: other releases are there already.
         ForeignTablesError: tables of something else are there.
         DatabaseUnusableError: the databases cannot be written.
     """
-    with open_backup(file) as (archive, manifest):
+    with open_backup(file, key) as (archive, manifest):
         refuse_newer(manifest)
         with (
             no_file_left(house),
@@ -148,7 +152,7 @@ def restore(house: sa.Engine, releases: sa.Engine, file: Path) -> Manifest:
             writing(releases) as out,
         ):
             if not is_empty(db):
-                raise DatabaseNotEmptyError
+                raise taken(db, _clinics_in(archive, manifest))
             if not is_empty(out):
                 if _parts(out) != manifest.releases.parts:
                     raise ReleasesNotEmptyError
@@ -157,7 +161,7 @@ def restore(house: sa.Engine, releases: sa.Engine, file: Path) -> Manifest:
                     out, RELEASES, manifest.releases, archive, backup_manifest.RELEASES
                 )
             _fill(db, HOUSE, manifest.check_ins, archive, backup_manifest.CHECK_INS)
-            load_secrets(db, file.parent)
+            load_secrets(db, file.parent, key)
     return manifest
 
 
@@ -173,35 +177,36 @@ def refuse_newer(manifest: Manifest) -> None:
             raise BackupTooNewError
 
 
-def rehearse(file: Path) -> tuple[Manifest, list[str], bool]:
+def rehearse(
+    file: Path, key: SealingKey | None = None, look: Look = _nothing
+) -> tuple[Manifest, list[str], bool]:
     """Restore a backup into memory; return what it says of itself, and faults in it.
 
     The last is whether private texts would be readable, with the secrets beside it.
+
+    Args:
+        file: the backup.
+        key: what it is encrypted under; None: it is not.
+        look: returns further faults of the check-ins in it.
 
     Raises:
         InvalidInputError: the file cannot be read.
         BackupDamagedError: it is no backup, or not all of one.
         BackupTooNewError: a newer version made it.
+        KeyNeededError, OtherKeyError, NotEncryptedError: the key does not fit.
     """
     with memory() as house, memory() as releases:
-        manifest = restore(house, releases, file)
+        manifest = restore(house, releases, file, key)
         with reading(house) as db, reading(releases) as out:
-            return manifest, faults_of_releases(db, out), texts_are_readable(db)
+            faults = [*faults_of_releases(db, out), *look(db)]
+            return manifest, faults, texts_are_readable(db)
 
 
-def is_free(house: sa.Engine, releases: sa.Engine) -> bool:
-    """Tell whether a backup could be restored here; nothing is made or changed.
-
-    Raises:
-        DatabaseUnusableError: a database does not answer.
-    """
-    for engine in (house, releases):
-        file = file_of(engine)
-        if file is None or file.exists():
-            with may(), reading(engine) as db:
-                if not is_empty(db):
-                    return False
-    return True
+def _clinics_in(archive: ZipFile, manifest: Manifest) -> set[UUID]:
+    [part] = [p for p in manifest.check_ins.parts if p.table == "clinic"]
+    at = part.columns.index("clinic_id")
+    rows = rows_of(archive, backup_manifest.CHECK_INS, part)
+    return {UUID(row[at]) for row in rows}
 
 
 def _parts(db: sa.Connection) -> tuple[Part, ...]:
@@ -214,23 +219,6 @@ def _parts(db: sa.Connection) -> tuple[Part, ...]:
 def _fill(
     db: sa.Connection, schema: Schema, side: Side, archive: ZipFile, folder: str
 ) -> None:
-    if revision_of(db) is not None:
-        _migrate(db, schema, "base", down=True)
-    if tables_of(db):
-        raise ForeignTablesError
-    _migrate(db, schema, side.revision)
+    make_tables(db, schema, side.revision)
     load_tables(db, side.parts, partial(rows_of, archive, folder))
-    _migrate(db, schema, "head")
-
-
-def _migrate(
-    db: sa.Connection, schema: Schema, revision: str, *, down: bool = False
-) -> None:
-    if schema is RELEASES and db.dialect.name == "postgresql":
-        db.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-    config = schema.config
-    config.attributes["connection"] = db
-    try:
-        (command.downgrade if down else command.upgrade)(config, revision)
-    except CommandError as error:
-        raise ForeignTablesError from error
+    migrate(db, schema, "head")

@@ -1,6 +1,7 @@
 """The file of a backup: a zip of every table's rows as text, and a manifest of them."""
 
 import fcntl
+import io
 import json
 import os
 import tempfile
@@ -9,10 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
-from wellbeing.domain.errors import InvalidInputError, WellbeingError
+from wellbeing.domain.errors import InvalidInputError
+from wellbeing.storage.backup_errors import (
+    BackupDamagedError,
+    BackupNotWrittenError,
+    BackupTooNewError,
+    NotEncryptedError,
+)
 from wellbeing.storage.backup_manifest import (
     CHECK_INS,
     FORMAT,
@@ -20,6 +27,13 @@ from wellbeing.storage.backup_manifest import (
     Manifest,
     Part,
     manifest_of,
+)
+from wellbeing.storage.sealed_files import (
+    CHUNK,
+    SealedReader,
+    SealingKey,
+    SealingWriter,
+    sealed_under,
 )
 
 _MANIFEST = "manifest.json"
@@ -29,40 +43,13 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _decode = json.JSONDecoder().decode
 
 
-class BackupDamagedError(WellbeingError):
-    """A file that is no backup, or not all of one."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This file is no backup, or it is damaged or cut short. Nothing was "
-            "changed; use another one."
-        )
-
-
-class BackupTooNewError(WellbeingError):
-    """A backup that this version cannot read."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This backup was made by a newer version of Wellbeing. Nothing was "
-            "changed; restore it with that version."
-        )
-
-
-class BackupNotWrittenError(WellbeingError):
-    """A backup that could not be finished; no file of that name is left."""
-
-    def __init__(self, error: OSError) -> None:
-        reason = (error.strerror or "it cannot be written").lower()
-        super().__init__(
-            f"The backup could not be written: {reason}. There is no file of that "
-            "name; free space or choose another place, then make it again."
-        )
-
-
 @contextmanager
-def new_backup(file: Path) -> Iterator[ZipFile]:
+def new_backup(file: Path, key: SealingKey | None = None) -> Iterator[ZipFile]:
     """Open a backup to write; it gets its name when it is complete and on disk.
+
+    Args:
+        file: where to.
+        key: what it is encrypted under, from its first byte on; None: it is not.
 
     Raises:
         InvalidInputError: there is a file of that name, or no such folder.
@@ -81,7 +68,7 @@ def new_backup(file: Path) -> Iterator[ZipFile]:
             with os.fdopen(handle, "wb") as stream:
                 with suppress(OSError):  # some network disks know no locks
                     fcntl.flock(stream, fcntl.LOCK_EX)
-                with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+                with _archive(stream, key) as archive:
                     yield archive
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -90,6 +77,16 @@ def new_backup(file: Path) -> Iterator[ZipFile]:
             part.unlink(missing_ok=True)
     except OSError as error:
         raise BackupNotWrittenError(error) from error
+
+
+@contextmanager
+def _archive(stream: IO[bytes], key: SealingKey | None) -> Iterator[ZipFile]:
+    sealing = None if key is None else SealingWriter(stream, key)
+    # A zip is written in blocks of some bytes; encrypting gathers them.
+    with ZipFile(cast("IO[bytes]", sealing or stream), "w", ZIP_DEFLATED) as archive:
+        yield archive
+    if sealing is not None:
+        sealing.finish()
 
 
 def _remove_left_parts(folder: Path) -> None:
@@ -146,13 +143,21 @@ def write_manifest(archive: ZipFile, manifest: Manifest) -> None:
 
 
 @contextmanager
-def open_backup(file: Path) -> Iterator[tuple[ZipFile, Manifest]]:
+def open_backup(
+    file: Path, key: SealingKey | None = None
+) -> Iterator[tuple[ZipFile, Manifest]]:
     """Open a backup whose every byte is as it was written.
+
+    Args:
+        file: the backup.
+        key: what it is encrypted under; None: it is not.
 
     Raises:
         InvalidInputError: the file cannot be read.
         BackupDamagedError: it is no backup, or not all of one.
         BackupTooNewError: a newer version made it.
+        KeyNeededError, OtherKeyError: the key is missing, or another one.
+        NotEncryptedError: a key is named, and it is not encrypted.
     """
     try:
         stream = file.open("rb")
@@ -162,12 +167,20 @@ def open_backup(file: Path) -> Iterator[tuple[ZipFile, Manifest]]:
         raise InvalidInputError(sentence) from error
     with stream:
         try:
-            archive = ZipFile(stream)
+            archive = ZipFile(_opened(stream, key))
             manifest = _read_manifest(archive)
             _check_parts(archive, manifest)
         except (*_DAMAGE, OSError, KeyError, TypeError, ValueError) as error:
             raise BackupDamagedError from error
         yield archive, manifest
+
+
+def _opened(stream: IO[bytes], key: SealingKey | None) -> IO[bytes]:
+    if sealed_under(stream) is not None:
+        return io.BufferedReader(SealedReader(stream, key), CHUNK)
+    if key is not None:
+        raise NotEncryptedError
+    return stream
 
 
 def _read_manifest(archive: ZipFile) -> Manifest:

@@ -1,20 +1,26 @@
 """Rows of whatever tables a database has, as plain values, the same on both engines."""
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import IO, Any
 
 import sqlalchemy as sa
 
-from wellbeing.storage.backup_file import BackupDamagedError, write_part
+from wellbeing.storage.backup_errors import BackupDamagedError
+from wellbeing.storage.backup_file import write_part
 from wellbeing.storage.backup_manifest import Part
 from wellbeing.storage.base import UtcDateTime
 
 LEFT_OUT = frozenset(
     {
+        "fresh_proof",
+        "half_session",
+        "identity_ticket",
         "invitation",
+        "provider_session",
+        "provider_visit",
         "setup_link",
         "sign_in_attempt",
         "study_token",
@@ -42,14 +48,14 @@ def revision_of(db: sa.Connection) -> str | None:
     return found
 
 
-def tables_of(db: sa.Connection) -> list[sa.Table]:
+def tables_of(db: sa.Connection, left_out: frozenset[str] = LEFT_OUT) -> list[sa.Table]:
     """Return all tables that belong in a backup, those that others refer to first.
 
     They are read off the database, so that one of an older version can be copied.
     """
     found = sa.MetaData()
     found.reflect(db)
-    outside = _TECHNICAL | LEFT_OUT
+    outside = _TECHNICAL | left_out
     return [table for table in found.sorted_tables if table.name not in outside]
 
 
@@ -77,11 +83,12 @@ def copy_tables(
     for table in tables_of(db):
         columns = [column.name for column in table.columns]
         with open_part(table.name) as out:
-            parts.append(write_part(out, table.name, columns, _rows(db, table)))
+            parts.append(write_part(out, table.name, columns, rows_in(db, table)))
     return tuple(parts)
 
 
-def _rows(db: sa.Connection, table: sa.Table) -> Iterator[list[Any]]:
+def rows_in(db: sa.Connection, table: sa.Table) -> Generator[list[Any]]:
+    """Yield a table's rows by their key, as values that are the same on each engine."""
     plain = _plain_table(table)
     binary_order = db.dialect.name == "postgresql"
     keys = [
@@ -93,15 +100,15 @@ def _rows(db: sa.Connection, table: sa.Table) -> Iterator[list[Any]]:
         for n, column in enumerate(plain.c)
         if (turn := _to_text(column.type)) is not None
     ]
-    found = db.execute(
-        sa.select(plain).order_by(*keys), execution_options={"yield_per": _AT_ONCE}
-    )
-    for row in found:
-        values = list(row)
-        for n, turn in special:
-            if values[n] is not None:
-                values[n] = turn(values[n])
-        yield values
+    statement = sa.select(plain).order_by(*keys)
+    # Closed with the generator, whoever stops half-way.
+    with db.execute(statement, execution_options={"yield_per": _AT_ONCE}) as found:
+        for row in found:
+            values = list(row)
+            for n, turn in special:
+                if values[n] is not None:
+                    values[n] = turn(values[n])
+            yield values
 
 
 def load_tables(
@@ -118,24 +125,46 @@ def load_tables(
     if set(tables) != {part.table for part in parts}:
         raise BackupDamagedError
     for part in parts:
-        plain = _plain_table(tables[part.table])
-        if set(part.columns) != set(plain.c.keys()):
+        table = tables[part.table]
+        if set(part.columns) != set(table.columns.keys()):
             raise BackupDamagedError
-        turns = [_from_text(plain.c[name].type) for name in part.columns]
-        rows = iter(rows_of(part))
         try:
-            while some := list(islice(rows, _AT_ONCE)):
-                db.execute(plain.insert(), [_values(part, turns, r) for r in some])
+            put_rows(db, table, part.columns, rows_of(part))
         except (sa.exc.IntegrityError, sa.exc.DataError, ValueError) as error:
             raise BackupDamagedError from error
 
 
+def put_rows(
+    db: sa.Connection,
+    table: sa.Table,
+    columns: Sequence[str],
+    rows: Iterable[list[Any]],
+) -> int:
+    """Write rows that ``rows_in`` read, and return how many there were.
+
+    Args:
+        db: an open write transaction.
+        table: as it was read off this database or another one.
+        columns: in the order of each row's values.
+        rows: its rows.
+    """
+    plain = _plain_table(table)
+    turns = [_from_text(plain.c[name].type) for name in columns]
+    left, count = iter(rows), 0
+    while some := list(islice(left, _AT_ONCE)):
+        db.execute(plain.insert(), [_values(columns, turns, row) for row in some])
+        count += len(some)
+    return count
+
+
 def _values(
-    part: Part, turns: Sequence[Callable[[Any], Any] | None], row: Sequence[Any]
+    columns: Sequence[str],
+    turns: Sequence[Callable[[Any], Any] | None],
+    row: Sequence[Any],
 ) -> dict[str, Any]:
     return {
         name: value if turn is None or value is None else turn(value)
-        for name, turn, value in zip(part.columns, turns, row, strict=True)
+        for name, turn, value in zip(columns, turns, row, strict=True)
     }
 
 

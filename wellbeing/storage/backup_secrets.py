@@ -6,6 +6,7 @@ secret goes: an empty place, or one restored without this file, knows none of th
 """
 
 import base64
+import io
 import json
 import os
 import tempfile
@@ -14,13 +15,22 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from wellbeing.domain.errors import WellbeingError
-from wellbeing.storage.backup_file import BackupDamagedError, BackupNotWrittenError
+from wellbeing.storage.backup_errors import (
+    BackupDamagedError,
+    BackupNotWrittenError,
+    KeyNeededError,
+    NotEncryptedError,
+    OtherKeyError,
+    SecretsDamagedError,
+    SecretsEncryptedError,
+)
 from wellbeing.storage.clinic_tables import ClinicRow
 from wellbeing.storage.key_tables import PersonKeyRow, TextSecretRow
+from wellbeing.storage.sealed_files import SealingKey, seal, sealed_under, unseal
 
 NAME = "wellbeing-secrets.json"
 _FORMAT = 1
+_DAMAGE = (AttributeError, KeyError, TypeError, ValueError)
 _Line = list[str]  # a clinic, a person and their secret
 _KEY: sa.Table = PersonKeyRow.__table__  # type: ignore[assignment]
 _SECRET: sa.Table = TextSecretRow.__table__  # type: ignore[assignment]
@@ -28,19 +38,9 @@ _CLINIC: sa.Table = ClinicRow.__table__  # type: ignore[assignment]
 _IN_ORDER = (_SECRET.c.clinic_id, _SECRET.c.person_id)
 
 
-class SecretsDamagedError(BackupNotWrittenError):
-    """The file of secrets that stands there is not one: it is not written over."""
-
-    def __init__(self, file: Path) -> None:
-        WellbeingError.__init__(
-            self,
-            f"No backup was made: {file.name} in this folder is damaged, and older "
-            "backups may need it. Put a whole copy of it there, or move it away; "
-            "then make the backup again.",
-        )
-
-
-def write_secrets(db: sa.Connection, folder: Path) -> None:
+def write_secrets(
+    db: sa.Connection, folder: Path, key: SealingKey | None = None
+) -> None:
     """Put the secrets of everybody who is there now beside a backup.
 
     Of those that stand there already, the ones of people who are deleted go.
@@ -48,10 +48,13 @@ def write_secrets(db: sa.Connection, folder: Path) -> None:
     Args:
         db: the transaction that the backup is made in.
         folder: of the backup.
+        key: what the file is encrypted under; None: it is not. One that is not yet
+            becomes so.
 
     Raises:
-        BackupNotWrittenError: the disk is full or may not be written, or the file
-            that stands there is damaged.
+        BackupNotWrittenError: the disk is full or may not be written.
+        SecretsDamagedError: the file that stands there is damaged.
+        SecretsEncryptedError: it is encrypted, and not under this key.
     """
     found: list[_Line] = []
     if sa.inspect(db).has_table(_SECRET.name):  # an older version has none
@@ -61,23 +64,28 @@ def write_secrets(db: sa.Connection, folder: Path) -> None:
                 sa.select(*_IN_ORDER, _SECRET.c.secret).order_by(*_IN_ORDER)
             )
         ]
-    found += _still_needed(db, folder / NAME, found)
+    found += _still_needed(db, folder / NAME, found, key)
+    content = json.dumps({"format": _FORMAT, "secrets": found}).encode()
     try:
-        _replace(folder / NAME, json.dumps({"format": _FORMAT, "secrets": found}))
+        _replace(folder / NAME, content if key is None else seal(key, content))
     except OSError as error:
         raise BackupNotWrittenError(error) from error
 
 
-def _still_needed(db: sa.Connection, file: Path, found: list[_Line]) -> list[_Line]:
+def _still_needed(
+    db: sa.Connection, file: Path, found: list[_Line], key: SealingKey | None
+) -> list[_Line]:
     """Return what older backups need and this database does not have."""
     if not file.exists():
         return []
     try:
-        earlier = [_line(*one) for one in _lines_in(file)]
+        earlier = [_line(*one) for one in _lines_in(file, key)]
     except OSError as error:
         raise BackupNotWrittenError(error) from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise SecretsDamagedError(file) from error
+    except (KeyNeededError, OtherKeyError) as error:
+        raise SecretsEncryptedError(file.name, error.needed) from error
+    except (*_DAMAGE, BackupDamagedError) as error:
+        raise SecretsDamagedError(file.name) from error
     have = {(clinic, person) for clinic, person, _ in found}
     kept = [one for one in earlier if (one[0], one[1]) not in have]
     if not sa.inspect(db).has_table(_KEY.name):  # nobody's deletion shows there
@@ -87,9 +95,17 @@ def _still_needed(db: sa.Connection, file: Path, found: list[_Line]) -> list[_Li
     return [one for one in kept if one[0] not in clinics or (one[0], one[1]) in keys]
 
 
-def _lines_in(file: Path) -> list[_Line]:
-    found: list[_Line] = json.loads(file.read_text(encoding="utf-8"))["secrets"]
+def _lines_in(file: Path, key: SealingKey | None) -> list[_Line]:
+    content = file.read_bytes()
+    if sealed_under(io.BytesIO(content)) is not None:
+        content = unseal(key, content)
+    found: list[_Line] = json.loads(content)["secrets"]
     return found
+
+
+def _is_sealed(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return sealed_under(stream) is not None
 
 
 def _line(clinic: str, person: str, secret: str) -> _Line:
@@ -102,12 +118,12 @@ def _people_with_keys(db: sa.Connection) -> set[tuple[str, str]]:
     return {(row.clinic_id.hex, row.person_id.hex) for row in rows}
 
 
-def _replace(file: Path, content: str) -> None:
+def _replace(file: Path, content: bytes) -> None:
     # Readable by its owner only, and whole or not there at all.
     handle, name = tempfile.mkstemp(".new", f".{NAME}-", file.parent)
     part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
@@ -116,19 +132,26 @@ def _replace(file: Path, content: str) -> None:
         part.unlink(missing_ok=True)
 
 
-def load_secrets(db: sa.Connection, folder: Path) -> None:
+def load_secrets(
+    db: sa.Connection, folder: Path, key: SealingKey | None = None
+) -> None:
     """Take back the secrets of those who are in the backup; nothing without the file.
 
     Args:
         db: an open write transaction, with the rows of the backup in it.
         folder: of the backup.
+        key: what the file is encrypted under, as the backup is; None: it is not.
 
     Raises:
         BackupDamagedError: the file is there, and is not one of these.
+        KeyNeededError, OtherKeyError: the key is missing, or another one.
+        NotEncryptedError: a key is named, and the file is not encrypted.
     """
     file = folder / NAME
     if not file.exists():
         return
+    if key is not None and not _is_sealed(file):
+        raise NotEncryptedError
     there = _people_with_keys(db)
     try:
         rows = [
@@ -137,10 +160,10 @@ def load_secrets(db: sa.Connection, folder: Path) -> None:
                 "person_id": UUID(person),
                 "secret": base64.b64decode(secret, validate=True),
             }
-            for clinic, person, secret in _lines_in(file)
+            for clinic, person, secret in _lines_in(file, key)
             if (clinic, person) in there
         ]
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (*_DAMAGE, OSError) as error:
         raise BackupDamagedError from error
     if rows:
         db.execute(_SECRET.insert(), rows)

@@ -15,6 +15,7 @@ from wellbeing.storage.engine import reading
 from wellbeing.storage.release_checks import faults_of_releases
 from wellbeing.storage.release_engine import SCHEMA, Door
 from wellbeing.storage.release_tables import ReleaseBase
+from wellbeing.storage.rights_checks import advice_on_app, lead_may_too_much
 from wellbeing.storage.schema import HOUSE, RELEASES, Schema, is_current
 
 _RELEASE_TABLES = ReleaseBase.metadata.tables
@@ -32,11 +33,13 @@ class Check:
         name: what, in one word.
         faults: a sentence for each fault; none: it is sound.
         told: the sentence for when it is sound.
+        advice: what would better be otherwise, and is no fault.
     """
 
     name: str
     faults: tuple[str, ...] = ()
     told: str
+    advice: tuple[str, ...] = ()
 
     @property
     def fine(self) -> bool:
@@ -63,7 +66,7 @@ def verify(house: sa.Engine, releases: sa.Engine, door: Door) -> list[Check]:
             faults = tuple(faults_of_releases(db, out))
         told = "Releases: every closed period has its units and figures."
         checks.append(Check(name="releases", faults=faults, told=told))
-        checks.append(_audit(house))
+        checks += [_audit(house), _rights(house)]
     return [*checks, _identity(door)]
 
 
@@ -162,6 +165,13 @@ def _audit(house: sa.Engine) -> Check:
     return Check(name="audit", faults=tuple(faults), told=told)
 
 
+def _rights(house: sa.Engine) -> Check:
+    with reading(house) as db:
+        advice = advice_on_app(db)
+    told = "Rights: the app may do what it has to."
+    return Check(name="rights", told=told, advice=advice)
+
+
 def _identity(door: Door) -> Check:
     """Look through the door as a lead's screen does."""
     if door.engine is None:
@@ -172,8 +182,11 @@ def _identity(door: Door) -> Check:
         with door.open() as out:
             for table in _RELEASE_TABLES.values():
                 out.execute(sa.select(table).limit(1))
-            if out.dialect.name == "postgresql" and _may_change(out):
-                faults.append("Identity: it may change releases. Make another one.")
+            if out.dialect.name == "postgresql":
+                if _may_change(out):
+                    faults.append("Identity: it may change releases. Make another one.")
+                if lead_may_too_much(out, SCHEMA):
+                    faults.append(_TOO_MUCH)
     except (WellbeingError, sa.exc.DatabaseError) as error:
         why = str(error) if isinstance(error, WellbeingError) else _NO_RIGHTS
         faults.append(f"Identity: {why}")
@@ -181,6 +194,10 @@ def _identity(door: Door) -> Check:
     return Check(name="identity", faults=tuple(faults), told=told)
 
 
+_TOO_MUCH = (
+    "Identity: it has rights besides reading releases, such as a role, a column or a "
+    "right on the server. Make another one."
+)
 _NO_RIGHTS = "it may not read the releases. Run: python -m wellbeing grant-lead NAME"
 
 
