@@ -16,7 +16,13 @@ _PER_ACCOUNT, _PER_ADDRESS = 8, 60
 
 
 def count_attempt(
-    ctx: Context, clinic_id: ClinicId, whose: str, address: str
+    ctx: Context,
+    clinic_id: ClinicId,
+    whose: str,
+    address: str,
+    *,
+    window: timedelta = _WINDOW,
+    per_account: int = _PER_ACCOUNT,
 ) -> tuple[str, ...]:
     """Count a try under whose it is and the address, and return both keys.
 
@@ -25,13 +31,15 @@ def count_attempt(
         clinic_id: where it is tried.
         whose: the account as it was typed, or the person who is signed in.
         address: of the network; empty: not counted.
+        window: how long a try counts; at most a day.
+        per_account: so many tries in that time are looked at.
 
     Raises:
-        TooManyAttemptsError: one of them has had too many in a quarter of an hour.
+        TooManyAttemptsError: one of them has had too many in that time.
     """
     # Counted before the password is looked at, so that many tries sent at once
     # cannot slip through together; forgiven afterwards when it was right.
-    limits = {passwords.hash_token(whose): _PER_ACCOUNT}
+    limits = {passwords.hash_token(whose): per_account}
     if address:
         limits[passwords.hash_token(f"address {address}")] = _PER_ADDRESS
     now = ctx.now()
@@ -39,10 +47,10 @@ def count_attempt(
         account_queries.lock_attempts(db)
         for key, most in limits.items():
             counted = account_queries.attempts(db, clinic_id, key)
-            if counted is None or now - counted.since > _WINDOW:
+            if counted is None or now - counted.since > window:
                 counted = Attempts(failures=0, since=now)
             if counted.failures >= most:
-                left = counted.since + _WINDOW - now
+                left = counted.since + window - now
                 raise TooManyAttemptsError(max(1, -(-left.seconds // 60)))
             more = Attempts(failures=counted.failures + 1, since=counted.since)
             account_queries.put_attempts(db, clinic_id, key, more)

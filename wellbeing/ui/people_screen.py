@@ -9,6 +9,7 @@ from wellbeing.domain.weeks import Week
 from wellbeing.services import loading, people
 from wellbeing.ui.messages import attempt, later, show_kept
 from wellbeing.ui.person_form import show_one_person
+from wellbeing.ui.proof_form import is_proved
 from wellbeing.ui.session import context
 from wellbeing.ui.uploads import offer_file
 
@@ -29,10 +30,11 @@ def show_people(viewer: Viewer) -> None:
         st.dataframe(
             _table(everybody, teams, this), hide_index=True, key="people:table"
         )
-        show_one_person(viewer, everybody, teams, this)
-        _show_addition(viewer, teams, this)
-        _show_teams(viewer, teams)
-        _show_file(viewer)
+        if is_proved(viewer, "people"):
+            show_one_person(viewer, everybody, teams, this)
+            _show_addition(viewer, teams, this)
+            _show_teams(viewer, teams)
+            _show_file(viewer)
 
 
 def _table(

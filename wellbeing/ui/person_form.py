@@ -6,7 +6,7 @@ from wellbeing.content.load import choice_text, say
 from wellbeing.domain.ids import TeamId
 from wellbeing.domain.people import Person, Role, Standing, Team, Viewer
 from wellbeing.domain.weeks import Week
-from wellbeing.services import invitations, people
+from wellbeing.services import invitations, people, second_factor
 from wellbeing.ui.messages import attempt, later
 from wellbeing.ui.session import context
 
@@ -42,6 +42,7 @@ def show_one_person(
     _show_roles(viewer, person, teams)
     _show_leaving(viewer, person)
     if person.standing is Standing.ACTIVE:
+        _show_second_factor(viewer, person)
         _show_starting_over(viewer, person)
 
 
@@ -124,6 +125,22 @@ def _show_leaving(viewer: Viewer, person: Person) -> None:
         with attempt():
             people.end_access(context(), viewer, person.person_id)
             _done("people.left", person)
+
+
+def _show_second_factor(viewer: Viewer, person: Person) -> None:
+    st.markdown(f"**{say('second_factor.of_person')}**")
+    st.write(say("second_factor.of_person_what"))
+    sure = st.checkbox(
+        say("second_factor.of_person_sure"), key=f"people:factor:{person.person_id}"
+    )
+    if st.button(
+        say("second_factor.of_person_button"),
+        key="people:end_factor",
+        disabled=not sure,
+    ):
+        with attempt():
+            second_factor.end_factor_of(context(), viewer, person.person_id)
+            _done("second_factor.of_person_ended", person)
 
 
 def _show_starting_over(viewer: Viewer, person: Person) -> None:
