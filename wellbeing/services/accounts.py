@@ -1,22 +1,20 @@
 """Signing in and out, sessions, passwords."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from wellbeing.domain.audit import Event
-from wellbeing.domain.errors import (
-    NoClinicError,
-    SignedOutError,
-    WrongPasswordError,
-)
+from wellbeing.domain.errors import NoClinicError, SignedOutError, WrongPasswordError
+from wellbeing.domain.hours import end_of_hour, hour_of
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.people import Standing, Viewer
-from wellbeing.services import keyring, passwords
+from wellbeing.domain.sign_in import PasswordsOffError
+from wellbeing.services import half_sessions, keyring, passwords, proofs
 from wellbeing.services.audit import note, record
 from wellbeing.services.context import Context
 from wellbeing.services.forgetting import forget_old
+from wellbeing.services.half_sessions import CodeAskedError
 from wellbeing.services.private_texts import OpenKeys, password_secret, session_secret
 from wellbeing.services.throttle import count_attempt, forgive
 from wellbeing.storage import (
@@ -27,17 +25,6 @@ from wellbeing.storage import (
 )
 from wellbeing.storage.session_queries import Session
 
-_HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OpenSession:
-    """One browser that is signed in, as its owner sees it."""
-
-    started_at: datetime
-    this_one: bool
-    key: str
-
 
 def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
     """Begin a session and return its token, which is stored nowhere.
@@ -46,8 +33,11 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
     the same work. Failures are counted by account and by network address.
 
     Raises:
-        WrongPasswordError, TooManyAttemptsError, NoClinicError.
+        CodeAskedError: they are right, and the account needs a second step.
+        WrongPasswordError, TooManyAttemptsError, NoClinicError, PasswordsOffError.
     """
+    if not ctx.settings.takes_passwords:
+        raise PasswordsOffError
     email = plain_email(email)
     with ctx.reading() as db:
         clinic = clinic_queries.the_clinic(db)
@@ -70,9 +60,23 @@ def sign_in(ctx: Context, *, email: str, password: str, address: str) -> str:
         forgive(db, clinic.clinic_id, counted)
         forget_old(ctx, db, clinic)
         keys = keyring.open_or_make(db, *own, password, secret)
-        token = begin_session(ctx, db, *own, keys)
-        record(ctx, db, own[0], Event.SIGNED_IN, actor=own[1])
-        return token
+        half = half_sessions.begin_if_asked(ctx, db, *own, keys)
+        if half is None:
+            return enter(ctx, db, *own, keys)
+    raise CodeAskedError(half)
+
+
+def enter(
+    ctx: Context,
+    db: Connection,
+    clinic_id: ClinicId,
+    person_id: PersonId,
+    keys: OpenKeys | None,
+) -> str:
+    """Begin the session of somebody who has given all that is asked of them."""
+    token = begin_session(ctx, db, clinic_id, person_id, keys, proved=True)
+    record(ctx, db, clinic_id, Event.SIGNED_IN, actor=person_id)
+    return token
 
 
 def begin_session(
@@ -81,21 +85,23 @@ def begin_session(
     clinic_id: ClinicId,
     person_id: PersonId,
     keys: OpenKeys | None = None,
+    *,
+    proved: bool = False,
 ) -> str:
     """Write a session and return its token; the caller has checked who it is.
 
     Args:
         ctx: the surroundings.
         db: an open write transaction.
-        clinic_id: of the person.
-        person_id: whose session it is.
+        clinic_id, person_id: whose session it is.
         keys: what the session can read private texts with; None: it cannot.
+        proved: they have given a password just now, and the code that goes with it.
     """
     token, now = passwords.new_token(), ctx.now()
     session = Session(
         token_hash=passwords.hash_token(token),
-        started_at=_hour_of(now),
-        seen_at=_end_of_hour(now),
+        started_at=hour_of(now),
+        seen_at=end_of_hour(now),
     )
     session_queries.add_session(db, clinic_id, person_id, session)
     if keys is not None:
@@ -107,6 +113,8 @@ def begin_session(
             secret=session_secret(token),
             keys=keys,
         )
+    if proved:
+        proofs.remember_entry(ctx, db, clinic_id, person_id, session.token_hash)
     return token
 
 
@@ -114,16 +122,6 @@ def plain_email(email: str) -> str:
     """Return an address as it is stored; one that cannot be is nobody's."""
     email = email.strip().lower()
     return email if email.isprintable() else ""
-
-
-def _hour_of(now: datetime) -> datetime:
-    # The exact time of somebody's first or last look would tell when they checked in.
-    return now.replace(minute=0, second=0, microsecond=0)
-
-
-def _end_of_hour(now: datetime) -> datetime:
-    whole = _hour_of(now)
-    return whole if whole == now else whole + _HOUR
 
 
 def viewer_of_token(ctx: Context, token: str | None) -> Viewer:
@@ -155,15 +153,16 @@ def viewer_of(ctx: Context, session: str | None) -> Viewer:
         raise SignedOutError
     viewer, stored = found
     now = ctx.now()
-    if not _is_alive(ctx, stored):
+    if not is_alive(ctx, stored):
         raise SignedOutError
     if now > stored.seen_at:
         with ctx.writing() as db:
-            session_queries.touch_session(db, session, _end_of_hour(now))
+            session_queries.touch_session(db, session, end_of_hour(now))
     return viewer
 
 
-def _is_alive(ctx: Context, session: Session) -> bool:
+def is_alive(ctx: Context, session: Session) -> bool:
+    """Tell whether a session has ended neither by its age nor by its idleness."""
     now = ctx.now()
     idle = now - session.seen_at > timedelta(hours=ctx.settings.idle_hours)
     old = now - session.started_at > timedelta(days=ctx.settings.session_days)
@@ -183,30 +182,6 @@ def sign_out_everywhere(ctx: Context, viewer: Viewer) -> None:
         session_queries.drop_sessions(db, viewer.clinic_id, viewer.person_id)
 
 
-def my_sessions(ctx: Context, viewer: Viewer) -> tuple[OpenSession, ...]:
-    """Return the viewer's open sessions, newest first."""
-    with ctx.reading() as db:
-        found = session_queries.sessions_of(db, viewer.clinic_id, viewer.person_id)
-    return tuple(
-        OpenSession(
-            started_at=s.started_at,
-            this_one=s.token_hash == viewer.session,
-            key=s.token_hash[:12],
-        )
-        for s in found
-        if _is_alive(ctx, s)
-    )
-
-
-def end_session(ctx: Context, viewer: Viewer, key: str) -> None:
-    """End one of the viewer's own sessions, named by its key."""
-    with ctx.writing() as db:
-        own = session_queries.sessions_of(db, viewer.clinic_id, viewer.person_id)
-        for session in own:
-            if session.token_hash[:12] == key:
-                session_queries.drop_session(db, session.token_hash)
-
-
 def change_password(ctx: Context, viewer: Viewer, *, old: str, new: str) -> None:
     """Change the viewer's password and end their other sessions.
 
@@ -214,8 +189,10 @@ def change_password(ctx: Context, viewer: Viewer, *, old: str, new: str) -> None
 
     Raises:
         WrongPasswordError, WeakPasswordError, TooManyAttemptsError.
+        ProofNeededError: they have a second factor, and gave no code lately.
         SignedOutError: their access, or this session, has ended meanwhile.
     """
+    proofs.require_code_given(ctx, viewer)
     check_own_password(ctx, viewer, old)
     passwords.judge(new, viewer.name, viewer.email)
     own = viewer.clinic_id, viewer.person_id

@@ -12,13 +12,16 @@ from wellbeing.domain.errors import (
 )
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.people import Role, Standing, Viewer
+from wellbeing.domain.sign_in import PasswordsOffError
 from wellbeing.services import keyring, passwords
 from wellbeing.services.accounts import begin_session
 from wellbeing.services.audit import note
 from wellbeing.services.context import Context
 from wellbeing.services.gathering_offers import cancel_all_of
+from wellbeing.services.peers_around import leave_peers
 from wellbeing.services.people import keep_an_administrator, one_person
 from wellbeing.services.private_texts import password_secret
+from wellbeing.services.proofs import require_proved
 from wellbeing.services.setup import Entrance
 from wellbeing.services.take_backs import settle, take_everything_back
 from wellbeing.storage import (
@@ -59,7 +62,10 @@ def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
 
     Their check-ins, drafts, tags and private texts, with the key of these, are erased
     first, so that the new address opens nothing of theirs. Name, roles and teams stay,
-    and so does what colleagues wrote for themselves about being peers.
+    and so does what colleagues have of being peers: their own records and copies, and
+    kind notes to them. A pairing ends, as if it had been ended: whoever comes back by
+    the address is not known to the peer by anything that only the two know, so that
+    both agree anew or do not.
 
     Returns:
         A single-use address with which they set a password.
@@ -67,8 +73,9 @@ def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
     Raises:
         NotFoundError: no such person, or they have left.
         LastAdministratorError: nobody else administers the clinic.
+        ProofNeededError: the viewer gave no password lately.
     """
-    viewer.require(Role.ADMINISTRATOR)
+    require_proved(ctx, viewer, Role.ADMINISTRATOR)
     with ctx.writing() as db:
         clinic_queries.lock_clinic(db, viewer.clinic_id)
         person = one_person(db, viewer, person_id)
@@ -78,6 +85,7 @@ def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
         studies = take_everything_back(ctx, db, viewer.clinic, person_id)
         cancel_all_of(ctx, db, viewer.clinic, person_id)
         people_queries.lock_person(db, *own)
+        leave_peers(ctx, db, viewer.clinic, person_id)
         of_others = peer_others_queries.rows_about(db, *own)
         people_queries.drop_person(db, *own)
         people_queries.add_person(
@@ -107,8 +115,10 @@ def accept_invitation(ctx: Context, token: str, password: str) -> Entrance:
     """Set the password of an invited person and sign them in.
 
     Raises:
-        LinkUsedOrExpiredError, WeakPasswordError.
+        LinkUsedOrExpiredError, WeakPasswordError, PasswordsOffError.
     """
+    if not ctx.settings.takes_passwords:
+        raise PasswordsOffError
     hashed_token = passwords.hash_token(token)
     email = invitation_email(ctx, token)
     if email is None:
@@ -129,7 +139,7 @@ def accept_invitation(ctx: Context, token: str, password: str) -> Entrance:
         account_queries.set_password(db, *own, hashed)
         account_queries.set_recovery_code(db, *own, passwords.hash_code(code))
         keys = keyring.make(db, *own, secret, code)
-        token = begin_session(ctx, db, *own, keys)
+        token = begin_session(ctx, db, *own, keys, proved=True)
         return Entrance(token=token, recovery_code=code)
 
 

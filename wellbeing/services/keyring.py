@@ -11,21 +11,16 @@ from sqlalchemy import Connection
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.people import Viewer
-from wellbeing.services import private_texts
+from wellbeing.services import key_wraps, private_texts
 from wellbeing.services.context import Context
 from wellbeing.services.private_texts import (
     OpenKeys,
     PasswordSecret,
-    WrongKeyError,
     password_secret,
     public_key,
-    unwrap,
-    wrap,
 )
 from wellbeing.storage import key_queries
 from wellbeing.storage.key_queries import Wraps
-
-_PASSWORD, _CODE, _SESSION = "password", "recovery code", "session"
 
 
 class TextsLockedError(WellbeingError):
@@ -33,8 +28,8 @@ class TextsLockedError(WellbeingError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Your private texts are locked in this session. Type your password to "
-            "open them."
+            "Your private texts are locked in this session. Type your password, or "
+            "your passphrase, to open them."
         )
 
 
@@ -68,8 +63,8 @@ def make(
     wraps = Wraps(
         public_key=public_key(keys),
         password_salt=typed.salt,
-        by_password=wrap(keys, typed.secret, shred, _place(own, _PASSWORD)),
-        by_code=None if code is None else _code_wrap(keys, code, shred, own),
+        by_password=key_wraps.by_password(keys, typed, shred, own),
+        by_code=None if code is None else key_wraps.by_code(keys, code, shred, own),
         shred=shred,
     )
     key_queries.put_wraps(db, *own, wraps)
@@ -98,7 +93,7 @@ def open_or_make(
         return make(db, *own, typed)
     if wraps.password_salt != typed.salt:  # made in another tab at the same moment
         typed = password_secret(password, wraps.password_salt)
-    return _opened(wraps, typed, own)
+    return key_wraps.opened(wraps, typed, own)
 
 
 def change_password(
@@ -115,9 +110,10 @@ def change_password(
     if wraps is None or wraps.shred is None:
         make(db, *own, new)
         return
-    keys = _opened(wraps, old, own)
+    keys = key_wraps.opened(wraps, old, own)
     if keys is not None:
-        _rewrap(db, own, wraps, keys, new)
+        fresh = key_wraps.rewrapped(wraps, keys, new, own)
+        key_queries.put_wraps(db, *own, fresh)
 
 
 def recover(
@@ -136,15 +132,12 @@ def recover(
     own = clinic_id, person_id
     key_queries.lock_person(db, *own)
     wraps = key_queries.wraps_of(db, *own)
-    if wraps is None or wraps.shred is None or wraps.by_code is None:
+    keys = key_wraps.opened_by_code(wraps, old_code, own)
+    if wraps is None or keys is None:
         return make(db, *own, new, new_code)
-    secret = private_texts.code_secret(old_code)
-    try:
-        keys = unwrap(wraps.by_code, secret, wraps.shred, _place(own, _CODE))
-    except WrongKeyError:
-        return make(db, *own, new, new_code)
-    by_code = _code_wrap(keys, new_code, wraps.shred, own)
-    _rewrap(db, own, replace(wraps, by_code=by_code), keys, new)
+    by_code = key_wraps.by_code(keys, new_code, wraps.shred or b"", own)
+    fresh = key_wraps.rewrapped(replace(wraps, by_code=by_code), keys, new, own)
+    key_queries.put_wraps(db, *own, fresh)
     return keys
 
 
@@ -159,7 +152,9 @@ def change_code(
     own = clinic_id, person_id
     wraps = key_queries.wraps_of(db, *own)
     if wraps is not None and wraps.shred is not None:
-        by_code = None if keys is None else _code_wrap(keys, code, wraps.shred, own)
+        by_code = None
+        if keys is not None:
+            by_code = key_wraps.by_code(keys, code, wraps.shred, own)
         key_queries.set_code_wrap(db, *own, by_code)
 
 
@@ -184,7 +179,7 @@ def hold(
     own = clinic_id, person_id
     wraps = key_queries.wraps_of(db, *own)
     if wraps is not None and wraps.shred is not None:
-        wrapped = wrap(keys, secret, wraps.shred, _place(own, _SESSION))
+        wrapped = key_wraps.by_session(keys, secret, wraps.shred, own)
         key_queries.set_session_wrap(db, clinic_id, session, wrapped)
 
 
@@ -202,12 +197,12 @@ def keys_of_session(ctx: Context, viewer: Viewer, secret: bytes) -> OpenKeys:
     own = viewer.clinic_id, viewer.person_id
     with ctx.reading() as db:
         held = key_queries.session_wrap(db, *own, viewer.session)
-    if held is None:
+    keys = None
+    if held is not None:
+        keys = key_wraps.opened_by_session(held, secret, own)
+    if keys is None:
         raise TextsLockedError
-    try:
-        return unwrap(held.wrapped, secret, held.shred, _place(own, _SESSION))
-    except WrongKeyError as error:
-        raise TextsLockedError from error
+    return keys
 
 
 def public_key_of(
@@ -215,36 +210,3 @@ def public_key_of(
 ) -> bytes | None:
     """Return the key with which others write to a person; None: there is none yet."""
     return key_queries.public_key_of(db, clinic_id, person_id)
-
-
-def _opened(
-    wraps: Wraps, typed: PasswordSecret, own: tuple[ClinicId, PersonId]
-) -> OpenKeys | None:
-    place = _place(own, _PASSWORD)
-    try:
-        return unwrap(wraps.by_password, typed.secret, wraps.shred or b"", place)
-    except WrongKeyError:
-        return None
-
-
-def _rewrap(
-    db: Connection,
-    own: tuple[ClinicId, PersonId],
-    wraps: Wraps,
-    keys: OpenKeys,
-    new: PasswordSecret,
-) -> None:
-    place = _place(own, _PASSWORD)
-    by_password = wrap(keys, new.secret, wraps.shred or b"", place)
-    fresh = replace(wraps, password_salt=new.salt, by_password=by_password)
-    key_queries.put_wraps(db, *own, fresh)
-
-
-def _code_wrap(
-    keys: OpenKeys, code: str, shred: bytes, own: tuple[ClinicId, PersonId]
-) -> bytes:
-    return wrap(keys, private_texts.code_secret(code), shred, _place(own, _CODE))
-
-
-def _place(own: tuple[ClinicId, PersonId], kind: str) -> bytes:
-    return private_texts.about(*own, "key", kind)

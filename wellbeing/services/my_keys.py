@@ -3,13 +3,14 @@
 from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import NoClinicError, WrongPasswordError
 from wellbeing.domain.people import Viewer
-from wellbeing.services import keyring, passwords
+from wellbeing.domain.sign_in import PasswordsOffError
+from wellbeing.services import factors, keyring, passwords
 from wellbeing.services.accounts import begin_session, check_own_password, plain_email
 from wellbeing.services.audit import record
 from wellbeing.services.context import Context
 from wellbeing.services.keyring import TextsLockedError
 from wellbeing.services.private_texts import OpenKeys, password_secret
-from wellbeing.services.throttle import count_attempt, forgive
+from wellbeing.services.proofs import require_code_given
 from wellbeing.storage import (
     account_queries,
     clinic_queries,
@@ -56,7 +57,9 @@ def new_recovery_code(ctx: Context, viewer: Viewer, *, password: str) -> str:
 
     Raises:
         WrongPasswordError, TooManyAttemptsError: it may not be them.
+        ProofNeededError: they have a second factor, and gave no code lately.
     """
+    require_code_given(ctx, viewer)
     check_own_password(ctx, viewer, password)
     own = viewer.clinic_id, viewer.person_id
     typed = password_secret(password, keyring.salt_of(ctx, *own))
@@ -69,23 +72,42 @@ def new_recovery_code(ctx: Context, viewer: Viewer, *, password: str) -> str:
 
 
 def recover(
-    ctx: Context, *, email: str, code: str, password: str, address: str
-) -> tuple[str, str]:
+    ctx: Context,
+    *,
+    email: str,
+    code: str,
+    password: str,
+    address: str,
+    factor_code: str = "",
+) -> tuple[str | None, str]:
     """Set a new password with the recovery code; return a session token and a new code.
 
     No administrator can do this for somebody else: whoever sets a password can
     read the check-ins behind it.
 
+    Args:
+        factor_code: of the second factor, or one of its recovery codes; an account
+            without one does not look at it.
+
+    Returns:
+        No token for somebody who has to set up a second factor first: they sign in
+        with the new password.
+
     Raises:
         WrongPasswordError, WeakPasswordError, TooManyAttemptsError, NoClinicError.
+        WrongCodeError: the recovery code is right, and not enough; nothing changed.
+        PasswordsOffError: nobody signs in with a password here.
     """
+    if not ctx.settings.takes_passwords:
+        raise PasswordsOffError
     email = plain_email(email)
     with ctx.reading() as db:
         clinic = clinic_queries.the_clinic(db)
     if clinic is None:
         raise NoClinicError
     passwords.judge(password, email)
-    counted = count_attempt(ctx, clinic.clinic_id, f"account {email}", address)
+    whose = f"account {email}"
+    counted = factors.count(ctx, clinic.clinic_id, whose, address)
     fresh, new_code = passwords.hash_password(password), passwords.new_recovery_code()
     secret = password_secret(password)
     with ctx.writing() as db:
@@ -99,10 +121,15 @@ def recover(
         if person_id is None:
             raise WrongPasswordError
         own = clinic.clinic_id, person_id
-        forgive(db, clinic.clinic_id, counted)
+        factors.forgive_right(db, clinic.clinic_id, whose, counted)
         account_queries.set_password(db, *own, fresh)
         session_queries.drop_sessions(db, *own)
         keys = keyring.recover(db, *own, old_code=code, new_code=new_code, new=secret)
-        token = begin_session(ctx, db, *own, keys)
+        entering = factors.is_on(db, *own)
+        if entering:
+            factors.accept(ctx, db, *own, keys, factor_code)
+        token = None
+        if entering or not factors.is_asked_of(ctx, db, *own):
+            token = begin_session(ctx, db, *own, keys, proved=True)
         record(ctx, db, own[0], Event.RECOVERED, actor=own[1])
         return token, new_code

@@ -22,11 +22,13 @@ from wellbeing.domain.people import (
     Viewer,
 )
 from wellbeing.domain.weeks import Week
+from wellbeing.services import factors
 from wellbeing.services.audit import note
 from wellbeing.services.context import Context
 from wellbeing.services.fields import clean_email, clean_name
 from wellbeing.services.leaving import leave
 from wellbeing.services.peers_around import leave_peers
+from wellbeing.services.proofs import require_proof, require_proved
 from wellbeing.services.take_backs import settle
 from wellbeing.storage import (
     account_queries,
@@ -86,27 +88,26 @@ def add_person(
 
     Raises:
         InvalidInputError, EmailTakenError, NotFoundError.
+        ProofNeededError: for a role beyond a clinician's.
     """
     viewer.require(Role.ADMINISTRATOR)
     name, email, held = clean_name(name), clean_email(email), frozenset(roles)
+    if held - {Role.CLINICIAN}:
+        require_proof(ctx, viewer)
     teams = _leads(held, leads)
-    person_id = PersonId(new_id(ctx.now()))
+    own = viewer.clinic_id, PersonId(new_id(ctx.now()))
     try:
         with ctx.writing() as db:
             _check_teams(db, viewer, {*teams, *([team_id] if team_id else [])})
-            people_queries.add_person(
-                db, viewer.clinic_id, person_id, name=name, email=email, roles=held
-            )
-            people_queries.set_leads(db, viewer.clinic_id, person_id, teams)
+            people_queries.add_person(db, *own, name=name, email=email, roles=held)
+            people_queries.set_leads(db, *own, teams)
             if team_id is not None:
                 start = from_week or ctx.this_week(viewer.clinic)
-                team_queries.add_membership(
-                    db, viewer.clinic_id, person_id, team_id, start
-                )
-            note(ctx, db, viewer, Event.PERSON_ADDED, person_id, _listed(held))
+                team_queries.add_membership(db, *own, team_id, start)
+            note(ctx, db, viewer, Event.PERSON_ADDED, own[1], ", ".join(sorted(held)))
     except IntegrityError as error:
         raise EmailTakenError from error
-    return person_id
+    return own[1]
 
 
 def set_roles(
@@ -121,9 +122,9 @@ def set_roles(
 
     Raises:
         LastAdministratorError: nobody would be left to administer the clinic.
-        InvalidInputError, NotFoundError.
+        InvalidInputError, NotFoundError, ProofNeededError.
     """
-    viewer.require(Role.ADMINISTRATOR)
+    require_proved(ctx, viewer, Role.ADMINISTRATOR)
     held = frozenset(roles)
     teams = _leads(held, leads)
     with ctx.writing() as db:
@@ -134,8 +135,9 @@ def set_roles(
             leave_peers(ctx, db, viewer.clinic, person_id)
         people_queries.set_roles(db, viewer.clinic_id, person_id, held)
         people_queries.set_leads(db, viewer.clinic_id, person_id, teams)
+        factors.end_sessions_without(ctx, db, viewer.clinic_id, person_id)
         keep_an_administrator(db, viewer)
-        note(ctx, db, viewer, Event.ROLES_CHANGED, person_id, _listed(held))
+        note(ctx, db, viewer, Event.ROLES_CHANGED, person_id, ", ".join(sorted(held)))
 
 
 def move(
@@ -196,12 +198,12 @@ def end_access(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
 
 
 def let_in_again(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
-    """Open the account of somebody who had left; their old password works again."""
-    viewer.require(Role.ADMINISTRATOR)
+    """Open the account of somebody who had left; they sign in as they did before."""
+    require_proved(ctx, viewer, Role.ADMINISTRATOR)
     with ctx.writing() as db:
         one_person(db, viewer, person_id)
         own = viewer.clinic_id, person_id
-        known = account_queries.password_hash(db, *own) is not None
+        known = account_queries.has_way_in(db, *own)
         standing = Standing.ACTIVE if known else Standing.INVITED
         people_queries.set_standing(db, *own, standing)
         note(ctx, db, viewer, Event.ACCESS_GIVEN, person_id)
@@ -227,10 +229,6 @@ def one_person(db: Connection, viewer: Viewer, person_id: PersonId) -> Person:
     if not found:
         raise NotFoundError("person")
     return found[0]
-
-
-def _listed(roles: Iterable[Role]) -> str:
-    return ", ".join(sorted(roles))
 
 
 def _leads(roles: frozenset[Role], leads: Iterable[TeamId]) -> frozenset[TeamId]:

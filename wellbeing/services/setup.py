@@ -111,7 +111,7 @@ def set_up(ctx: Context, token: str, wanted: NewClinic) -> Entrance:
             db, clinic_id, person_id, passwords.hash_code(code)
         )
         keys = keyring.make(db, clinic_id, person_id, secret, code)
-        token = begin_session(ctx, db, clinic_id, person_id, keys)
+        token = begin_session(ctx, db, clinic_id, person_id, keys, proved=True)
     return Entrance(token=token, recovery_code=code)
 
 

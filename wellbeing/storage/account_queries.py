@@ -10,6 +10,7 @@ from wellbeing.domain.people import Standing
 from wellbeing.storage.account_tables import AttemptRow, InvitationRow
 from wellbeing.storage.clinic_tables import PersonRow
 from wellbeing.storage.engine import upsert
+from wellbeing.storage.identity_tables import IdentityRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +49,15 @@ def password_hash(
             PersonRow.clinic_id == clinic_id, PersonRow.person_id == person_id
         )
     )
+
+
+def has_way_in(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> bool:
+    """Tell whether somebody has a password, or an account at a provider."""
+    connected = select(IdentityRow.subject).where(
+        IdentityRow.clinic_id == clinic_id, IdentityRow.person_id == person_id
+    )
+    known = password_hash(db, clinic_id, person_id) is not None
+    return known or db.scalar(connected) is not None
 
 
 def set_password(

@@ -9,6 +9,7 @@ from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.people import Clinic, Role, Standing, Viewer
 from wellbeing.storage.account_tables import SessionRow
 from wellbeing.storage.clinic_tables import ClinicRow, PersonRoleRow, PersonRow
+from wellbeing.storage.second_factor_tables import HalfSessionRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +106,15 @@ def touch_session(db: Connection, token_hash: str, seen_at: datetime) -> None:
     )
 
 
+def date_back(db: Connection, token_hash: str, started_at: datetime) -> None:
+    """Let a session have begun earlier, and so end earlier."""
+    db.execute(
+        update(SessionRow)
+        .where(SessionRow.token_hash == token_hash, SessionRow.started_at > started_at)
+        .values(started_at=started_at)
+    )
+
+
 def drop_session(db: Connection, token_hash: str) -> None:
     """End one session."""
     db.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
@@ -117,7 +127,13 @@ def drop_sessions(
     *,
     but: str | None = None,
 ) -> None:
-    """End every session of a person, but one if named."""
+    """End every session of a person, but one if named, and every sign-in that waits."""
+    db.execute(
+        delete(HalfSessionRow).where(
+            HalfSessionRow.clinic_id == clinic_id,
+            HalfSessionRow.person_id == person_id,
+        )
+    )
     statement = delete(SessionRow).where(
         SessionRow.clinic_id == clinic_id, SessionRow.person_id == person_id
     )

@@ -12,7 +12,7 @@ from wellbeing.content.places import countries, time_zones
 from wellbeing.domain.errors import LinkUsedOrExpiredError, WellbeingError
 from wellbeing.services import invitations, my_keys, setup
 from wellbeing.services.context import Context
-from wellbeing.services.setup import Entrance, NewClinic
+from wellbeing.services.setup import NewClinic
 from wellbeing.web import html
 from wellbeing.web.forms import (
     NO_STORE,
@@ -23,6 +23,7 @@ from wellbeing.web.forms import (
 )
 from wellbeing.web.html import Field
 from wellbeing.web.requests import FormRefusedError, address_of, read_form
+from wellbeing.web.single_sign_on import page_of_ways, ways_in
 
 
 async def set_up(request: Request) -> Response:
@@ -31,8 +32,8 @@ async def set_up(request: Request) -> Response:
     token = request.path_params["token"]
     if not await run_in_threadpool(setup.setup_link_works, ctx, token):
         return _useless_link()
-    if request.method != "POST":
-        return form_page(ctx, request, "set_up", _set_up_fields({}))
+    if request.method != "POST" or not ctx.settings.takes_passwords:
+        return _set_up_page(ctx, request)
     try:
         fields = await read_form(ctx, request)
     except FormRefusedError:
@@ -53,7 +54,7 @@ async def set_up(request: Request) -> Response:
     except WellbeingError as error:
         filled = _set_up_fields(fields)
         return form_page(ctx, request, "set_up", filled, wrong=error)
-    return _code_page(ctx, entrance)
+    return _code_page(ctx, entrance.recovery_code, entrance.token)
 
 
 async def invitation(request: Request) -> Response:
@@ -63,9 +64,9 @@ async def invitation(request: Request) -> Response:
     email = await run_in_threadpool(invitations.invitation_email, ctx, token)
     if email is None:
         return _useless_link()
+    if request.method != "POST" or not ctx.settings.takes_passwords:
+        return _invitation_page(ctx, request, token, email)
     fields = _password_fields(email)
-    if request.method != "POST":
-        return form_page(ctx, request, "invitation", fields)
     try:
         sent = await read_form(ctx, request)
     except FormRefusedError:
@@ -78,12 +79,14 @@ async def invitation(request: Request) -> Response:
         return _useless_link()
     except WellbeingError as error:
         return form_page(ctx, request, "invitation", fields, wrong=error)
-    return _code_page(ctx, entrance)
+    return _code_page(ctx, entrance.recovery_code, entrance.token)
 
 
 async def recover(request: Request) -> Response:
     """Show the page for a lost password, or set a new one with the recovery code."""
     ctx = process_context()
+    if not ctx.settings.takes_passwords:
+        return page_of_ways(ctx, "recover", "single_sign_on.no_recovery")
     if request.method != "POST":
         return form_page(ctx, request, "recover", _recover_fields(""))
     try:
@@ -99,20 +102,42 @@ async def recover(request: Request) -> Response:
             code=sent.get("code", ""),
             password=sent.get("password", ""),
             address=address_of(ctx, request),
+            factor_code=sent.get("factor_code", ""),
         )
     except WellbeingError as error:
         again = _recover_fields(email)
         return form_page(ctx, request, "recover", again, wrong=error)
-    return _code_page(ctx, Entrance(token=token, recovery_code=code))
+    return _code_page(ctx, code, token)
 
 
-def _code_page(ctx: Context, entrance: Entrance) -> Response:
+def _code_page(ctx: Context, code: str, token: str | None) -> Response:
     body = html.paragraph(say("recovery_code.intro"))
-    body += html.paragraph(entrance.recovery_code, "code")
+    body += html.paragraph(code, "code")
     body += html.paragraph(say("recovery_code.why"), "quiet")
     body += html.link("/", say("recovery_code.go_on"))
     shown = html.page(say("recovery_code.title"), body)
-    return entered(ctx, HTMLResponse(shown, 200, NO_STORE), entrance.token)
+    response = HTMLResponse(shown, 200, NO_STORE)
+    return response if token is None else entered(ctx, response, token)
+
+
+def _set_up_page(ctx: Context, request: Request) -> Response:
+    if ctx.settings.takes_passwords:
+        return form_page(ctx, request, "set_up", _set_up_fields({}))
+    body = html.paragraph(say("single_sign_on.no_set_up"))
+    return HTMLResponse(html.page(say("set_up.title"), body), 200, NO_STORE)
+
+
+def _invitation_page(
+    ctx: Context, request: Request, token: str, email: str
+) -> Response:
+    if not ctx.settings.takes_passwords:
+        intro = "single_sign_on.invitation_intro"
+        return page_of_ways(ctx, "invitation", intro, invitation=token)
+    after = ways_in(ctx, invitation=token)
+    if after:
+        after = html.paragraph(say("single_sign_on.invitation_or")) + after
+    fields = _password_fields(email)
+    return form_page(ctx, request, "invitation", fields, after=after)
 
 
 def _useless_link() -> Response:
@@ -135,7 +160,15 @@ def _password_fields(email: str) -> list[Field]:
 
 def _recover_fields(email: str) -> list[Field]:
     code = Field(name="code", label=say("recover.code"))
-    return [_password_fields(email)[0], code, _password_fields("")[1]]
+    # Asked of everybody: whether an account has a second factor is nobody's business.
+    factor_code = Field(
+        name="factor_code",
+        label=say("sign_in_code.at_recovery"),
+        autocomplete="one-time-code",
+        hint=say("sign_in_code.at_recovery_hint"),
+        required=False,
+    )
+    return [*_password_fields(email)[:1], code, *_password_fields("")[1:], factor_code]
 
 
 def _set_up_fields(sent: Mapping[str, str]) -> list[Field]:

@@ -13,6 +13,7 @@ from wellbeing.domain.errors import (
     WrongPasswordError,
 )
 from wellbeing.services.context import Context
+from wellbeing.services.factors import WrongCodeError
 from wellbeing.web import html
 from wellbeing.web.html import Field
 from wellbeing.web.requests import cookie_names, form_proof, new_form_key, set_cookie
@@ -22,11 +23,12 @@ _STATUS: dict[type[WellbeingError], int] = {
     DatabaseUnusableError: 503,
     TooManyAttemptsError: 429,
     WrongPasswordError: 401,
+    WrongCodeError: 401,
 }
 NO_STORE = {"cache-control": "no-store"}
 
 
-def form_page(
+def form_page(  # noqa: PLR0913 (what a page with a form has, by keyword)
     ctx: Context,
     request: Request,
     name: str,
@@ -34,6 +36,7 @@ def form_page(
     *,
     wrong: WellbeingError | None = None,
     hidden: Mapping[str, str] | None = None,
+    before: str = "",
     after: str = "",
 ) -> Response:
     """Return a page with one form; the cookie of the form goes with it."""
@@ -41,7 +44,7 @@ def form_page(
     key = request.cookies.get(cookie) or new_form_key()
     kept = {"proof": form_proof(key)} | dict(hidden or {})
     body = html.paragraph(say(f"{name}.intro"), "quiet")
-    body += html.paragraph(str(wrong), "wrong") if wrong else ""
+    body += before + (html.paragraph(str(wrong), "wrong") if wrong else "")
     body += html.form(request.url.path, fields, say(f"{name}.button"), kept) + after
     shown = html.page(say(f"{name}.title"), body)
     response = HTMLResponse(shown, _status(wrong), NO_STORE)

@@ -29,6 +29,7 @@ a{color:var(--a);display:inline-block;min-height:1.6rem}
 .wrong{border-left:4px solid var(--w);background:var(--p);padding:.7rem .9rem}
 .code{font:600 1.15rem/1.6 ui-monospace,Menlo,Consolas,monospace;background:var(--p);
 padding:.8rem;border-radius:6px;overflow-wrap:anywhere;user-select:all}
+.qr svg{display:block;width:15rem;max-width:100%;border-radius:6px}
 """
 
 
@@ -57,6 +58,7 @@ class Field:
 
     Attributes:
         kind: an input type, or ``select`` with options.
+        inputmode: which keys a phone shows; empty: those of its kind.
         options: value to words, for a select.
     """
 
@@ -64,6 +66,7 @@ class Field:
     label: str
     kind: str = "text"
     autocomplete: str = "off"
+    inputmode: str = ""
     value: str = ""
     hint: str = ""
     options: Mapping[str, str] | None = None
@@ -136,9 +139,11 @@ def _field(field: Field, *, first: bool) -> str:
             f"{options}</select>"
         )
     else:
+        mode = escape(field.inputmode)
+        keys = f'inputmode="{mode}" ' if mode else ""
         control = (
             f'<input id="{name}" name="{name}" type="{escape(field.kind)}" '
-            f'autocomplete="{escape(field.autocomplete)}" '
+            f'autocomplete="{escape(field.autocomplete)}" {keys}'
             f'value="{escape(field.value)}" maxlength="254"{needed}{described}{focus}>'
         )
     return f'<label for="{name}">{label}</label>{control}{hint}'

@@ -9,8 +9,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from wellbeing.bootstrap import process_context
 from wellbeing.content.load import say
 from wellbeing.domain.errors import WellbeingError
-from wellbeing.services import accounts
+from wellbeing.services import accounts, single_sign_on
 from wellbeing.services.context import Context
+from wellbeing.services.half_sessions import CodeAskedError
 from wellbeing.web import html
 from wellbeing.web.forms import (
     NO_STORE,
@@ -30,6 +31,8 @@ from wellbeing.web.requests import (
     session_token,
     set_cookie,
 )
+from wellbeing.web.second_factor import to_second_step
+from wellbeing.web.single_sign_on import page_of_ways, sign_out_there, ways_in
 
 _PROCESS = secrets.token_hex(8)
 
@@ -54,6 +57,8 @@ async def sign_in(request: Request) -> Response:
             password=fields.get("password", ""),
             address=address_of(ctx, request),
         )
+    except CodeAskedError as asked:
+        return to_second_step(ctx, asked.half, next_path)
     except WellbeingError as error:
         return _sign_in_page(ctx, request, next_path, wrong=error, email=email)
     # A session that was set before signing in is never taken over: the old one ends.
@@ -66,8 +71,12 @@ async def sign_out(request: Request) -> Response:
     ctx = process_context()
     if not is_same_origin(ctx, request):
         return PlainTextResponse(say("edge.other_site"), 403)
-    await run_in_threadpool(accounts.sign_out, ctx, session_token(ctx, request))
-    response = RedirectResponse("/sign-in", 303, NO_STORE)
+    there = await run_in_threadpool(
+        single_sign_on.sign_out, ctx, session_token(ctx, request)
+    )
+    response: Response = RedirectResponse("/sign-in", 303, NO_STORE)
+    if there is not None:
+        response = sign_out_there(*there)
     set_cookie(ctx, response, cookie_names(ctx)[0], "", 0)
     return response
 
@@ -89,6 +98,9 @@ def _sign_in_page(
     wrong: WellbeingError | None = None,
     email: str = "",
 ) -> Response:
+    if not ctx.settings.takes_passwords:
+        intro = "single_sign_on.sign_in_intro"
+        return page_of_ways(ctx, "sign_in", intro, wrong=wrong, next=next_path)
     fields = [
         Field(
             name="email",
@@ -106,6 +118,7 @@ def _sign_in_page(
         fields,
         wrong=wrong,
         hidden={"next": next_path},
-        after=html.link("/recover", say("sign_in.lost"))
+        after=ways_in(ctx, next=next_path)
+        + html.link("/recover", say("sign_in.lost"))
         + html.paragraph(say("frame.not_a_help_line"), "quiet"),
     )
