@@ -3,8 +3,15 @@
 PYTHON ?= python3
 BIN = .venv/bin
 DEMO = sqlite:///data/demo.db
+# For every platform and every Python that can run this, not only for the one at hand.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+  --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+define LOCKED
+# Made by `make lock` from requirements.txt beside it; a test holds the two equal.
+endef
+export LOCKED
 
-.PHONY: help env test-env run demo test check coverage bench trials screenshots clean
+.PHONY: help env test-env lock run demo test check coverage bench trials screenshots clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -12,6 +19,16 @@ help: ## List these targets
 env: .venv/.env-done ## Make .venv with what runs
 
 test-env: .venv/.test-env-done ## Add to .venv what tests and checks need
+
+lock: env ## Write the lock files anew: the pins of requirements.txt, with hashes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	echo "$$LOCKED" > requirements.lock
+	$(LOCK) requirements.txt >> requirements.lock
+	echo "$$LOCKED" > tests/requirements.lock
+	echo "-r ../requirements.lock" >> tests/requirements.lock
+	$(LOCK) tests/requirements.txt --no-emit-package httpx2-jsfetch \
+	  $$(sed -nE 's/^([A-Za-z0-9_.-]+)(\[[a-z]+\])?==.*/--no-emit-package \1/p' \
+	  requirements.txt) >> tests/requirements.lock
 
 run: env ## Start the app on the database of the settings
 	$(BIN)/python -m wellbeing serve
@@ -54,7 +71,7 @@ clean: ## Remove .venv, caches and the demo; never data/wellbeing.db
 	find pages wellbeing tests benchmarks trials -name __pycache__ \
 	  -prune -exec rm -rf {} +
 
-.venv/.env-done: requirements.txt
+.venv/.env-done: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Wellbeing needs Python 3.11 or newer, and $(PYTHON) is missing or older." \
 	    "Install one (Debian: apt-get install python3 python3-venv)," \
@@ -63,10 +80,11 @@ clean: ## Remove .venv, caches and the demo; never data/wellbeing.db
 	  echo "$(PYTHON) cannot make virtual environments: its venv module is missing." \
 	    "Install it (Debian: apt-get install python3-venv)." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes -r requirements.lock
 	@touch $@
 
-.venv/.test-env-done: .venv/.env-done tests/requirements.txt
+.venv/.test-env-done: .venv/.env-done tests/requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  -r tests/requirements.txt
+	  --require-hashes -r tests/requirements.lock
 	@touch $@

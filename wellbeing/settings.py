@@ -1,22 +1,34 @@
 """Settings: ``WELLBEING_*`` environment variables, read once, strict."""
 
 import os
-from email.errors import HeaderParseError
-from email.headerregistry import Address
+from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
+from wellbeing import setting_checks
 from wellbeing.domain.errors import WellbeingError
+from wellbeing.domain.keeping import (
+    LEAST_DAYS,
+    LEAST_MONTHS,
+    MOST_DAYS,
+    MOST_MONTHS,
+)
+from wellbeing.domain.second_factor import Asked
+from wellbeing.secret_files import from_file
 
 PREFIX = "WELLBEING_"
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
-_MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls")
+
+
+class LogForm(StrEnum):
+    """How a line of the log is written."""
+
+    PLAIN = "plain"
+    JSON = "json"
 
 
 class SettingsError(WellbeingError):
@@ -33,13 +45,17 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default=f"sqlite:///{DATA / 'wellbeing.db'}",
-        description="Where the data is: sqlite:///FILE or postgresql://USER@HOST/NAME.",
+        repr=False,
+        description="Where the data is: sqlite:///FILE or postgresql://USER@HOST/NAME; "
+        "file:///PATH reads it from the first line of a file.",
     )
     releases_url: str = Field(
         default="",
+        repr=False,
         description="Where team trends are read from. SQLite: a second file, by "
         "default beside the first. PostgreSQL: the same database by the identity that "
-        "`python -m wellbeing grant-lead` makes; empty: no team trends are shown.",
+        "`python -m wellbeing grant-lead` makes, or file:///PATH; empty: no team "
+        "trends are shown.",
     )
     address: str = Field(
         default="127.0.0.1", description="Address that the app listens on."
@@ -74,6 +90,41 @@ class Settings(BaseSettings):
     invitation_days: int = Field(
         default=14, ge=1, le=60, description="An invitation link works so many days."
     )
+    second_factor: Asked = Field(
+        default=Asked.ADMINISTRATORS_AND_RESEARCHERS,
+        description="Of whom a code beside the password is asked, from their next "
+        "sign-in on: administrators-and-researchers, everybody or nobody. Anybody "
+        "else may set one up. The demo clinic asks nobody.",
+    )
+    keep_months: int = Field(
+        default=MOST_MONTHS,
+        ge=LEAST_MONTHS,
+        le=MOST_MONTHS,
+        description="Ratings are kept so many months, then removed. A shorter time "
+        "holds four weeks after people could read of it.",
+    )
+    keep_texts_days: int = Field(
+        default=MOST_DAYS,
+        ge=LEAST_DAYS,
+        le=MOST_DAYS,
+        description="What somebody wrote for themselves is kept so many days after "
+        "their access ended.",
+    )
+    backup_key_file: str = Field(
+        default="",
+        description="File of the key that backups are encrypted with, made by "
+        "`python -m wellbeing backup-key`. Empty: backups are not encrypted.",
+    )
+    passwords: Literal["on", "off"] = Field(
+        default="on",
+        description="off: nobody signs in with a password, only through a provider of "
+        "WELLBEING_SIGN_IN_FILE.",
+    )
+    sign_in_file: str = Field(
+        default="",
+        description="Whole path of a file outside of the program that names the "
+        "providers of single sign-on; others must not be able to read it. Empty: none.",
+    )
     study_keys: str = Field(
         default="",
         description="Folder of the keys of studies, outside the database. Empty: "
@@ -97,22 +148,32 @@ class Settings(BaseSettings):
         description="Address that mail of the app comes from; a mail needs both.",
     )
 
+    log: LogForm = Field(
+        default=LogForm.PLAIN, description="Form of the log's lines: plain or json."
+    )
+    metrics_token: str = Field(
+        default="",
+        repr=False,
+        description="What /metrics asks for as a bearer token; file:///PATH reads it "
+        "from the first line of a file. Empty: it answers this machine only.",
+    )
+    backups: str = Field(
+        default="",
+        description="Folder of backups; /metrics tells the age of the newest.",
+    )
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, token: str) -> str:
+        return setting_checks.token(from_file(token))
+
     @field_validator("database_url", "releases_url")
     @classmethod
     def _known_database(cls, url: str, field: ValidationInfo) -> str:
+        url = from_file(url)
         if not url and field.field_name == "releases_url":
             return url
-        if url.startswith("postgresql://"):
-            url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            message = "use sqlite:///FILE or postgresql://USER@HOST/NAME"
-            raise ValueError(message)
-        try:
-            make_url(url)
-        except ArgumentError:
-            message = "it cannot be read; a password in it needs %-escapes"
-            raise ValueError(message) from None
-        return url
+        return setting_checks.database(url)
 
     @field_validator("releases_url")
     @classmethod
@@ -129,28 +190,7 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _known_mail_server(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme == "file":
-            try:
-                url = Path(parts.path).read_text("utf-8").partition("\n")[0].strip()
-            except (OSError, UnicodeDecodeError):
-                message = "the file that it names cannot be read"
-                raise ValueError(message) from None
-            parts = urlsplit(url)
-        if not url:
-            return url
-        try:
-            known = parts.scheme in _MAIL_SCHEMES and bool(parts.hostname)
-            known = known and parts.port != 0 and parts.path in ("", "/")
-        except ValueError:
-            known = False
-        if not known:
-            message = "use smtp://HOST, smtps://HOST or smtp+starttls://HOST"
-            raise ValueError(message)
-        if parts.password and parts.scheme == "smtp":
-            message = "a password needs smtps:// or smtp+starttls://"
-            raise ValueError(message)
-        return url
+        return setting_checks.mail_server(from_file(url))
 
     @field_validator("mail_from")
     @classmethod
@@ -158,19 +198,17 @@ class Settings(BaseSettings):
         if bool(address) != bool(fields.data.get("smtp_url", address)):
             message = "it and WELLBEING_SMTP_URL are needed together"
             raise ValueError(message)
-        message = "use an address such as wellbeing@example.org"
-        name, _, domain = address.rpartition("@")
-        if address and not (name and domain and address.isprintable()):
-            raise ValueError(message)
-        try:
-            return str(Address(addr_spec=address)) if address else ""
-        except (HeaderParseError, ValueError):
-            raise ValueError(message) from None
+        return setting_checks.mail_address(address)
 
     @property
     def https(self) -> bool:
         """Whether people reach the app over TLS."""
         return self.public_url.startswith("https://")
+
+    @property
+    def takes_passwords(self) -> bool:
+        """Whether somebody can sign in with a password."""
+        return self.passwords == "on"
 
     @property
     def url(self) -> str:

@@ -1,6 +1,8 @@
 """Two processes behind the nginx of ``deploy/``: one goes, nobody is signed out."""
 
 import os
+import socket
+import time
 
 import httpx2
 import pytest
@@ -10,6 +12,7 @@ from websockets.sync.client import connect
 from tests import nginx
 from tests.clinic import PASSWORD
 from tests.databases import copy_sqlite, sqlite_url
+from tests.noise import faults
 from tests.servers import RunningApp, email_of, free_port
 from tests.sockets import Tab
 from wellbeing.bootstrap import make_context
@@ -109,9 +112,53 @@ def test_nothing_listens_without_tls_and_cookies_are_for_this_host_alone(two):
             assert "Secure" in cookie
             assert "HttpOnly" in cookie
         assert "max-age" in answer.headers["strict-transport-security"]
+        assert answer.headers["server"] == "nginx"
     with httpx2.Client() as plain:
         answer = plain.get(f"http://{nginx.HOST}:{front.port}/sign-in")
         assert answer.status_code == 400
+
+
+def spoken(front, *parts, seconds=10):
+    """Send bytes over TLS, a second and a half apart; return how it is answered."""
+    plain = socket.create_connection(("127.0.0.1", front.port), timeout=seconds)
+    with front.trust.wrap_socket(plain, server_hostname=nginx.HOST) as line:
+        for number, part in enumerate(parts):
+            time.sleep(1.5 * bool(number))
+            try:
+                line.sendall(part)
+            except OSError:
+                break
+        try:
+            return line.recv(4096).split(b"\r\n")[0].decode()
+        except OSError:
+            return ""
+
+
+def test_what_is_too_long_too_large_or_too_slow_goes_no_further_than_nginx(two):
+    front, apps = two
+    host = f"Host: {nginx.HOST}:{front.port}\r\n".encode()
+    get = b"GET /sign-in HTTP/1.1\r\n" + host
+    post = b"POST /sign-in HTTP/1.1\r\n" + host + b"Content-Length: %d\r\n\r\n"
+    long = b"GET /sign-in?" + b"y" * 9_000 + b" HTTP/1.1\r\n" + host + b"\r\n"
+    assert " 414 " in spoken(front, long)
+    assert " 400 " in spoken(front, get + b"X: " + b"y" * 9_000 + b"\r\n\r\n")
+    assert " 413 " in spoken(front, post % 7_000_000)
+    # Half of the headers, or half of a body, and then nothing: the line is cut.
+    for slow in (get, post % 100 + b"half"):
+        assert "200" not in spoken(front, slow, b"", b"")
+    assert " 200 " in spoken(front, get + b"\r\n")
+    assert not [app for app in apps if faults(app.log)]
+
+
+def test_figures_are_for_this_machine_and_not_for_who_comes_through_the_proxy(two):
+    front, apps = two
+    with browser(front) as client:
+        for host in (None, f"127.0.0.1:{apps[0].port}"):
+            headers = {"host": host} if host else {}
+            assert client.get("/metrics", headers=headers).status_code == 404
+    for app in apps:
+        for path in ("/metrics", "/readyz"):
+            assert httpx2.get(f"{app.url}{path}").status_code == 200
 
 
 def test_the_service_files_start_what_is_there():

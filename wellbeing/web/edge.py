@@ -15,11 +15,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wellbeing.bootstrap import process_context
 from wellbeing.content.load import say
 from wellbeing.domain.errors import DatabaseUnusableError, SignedOutError
-from wellbeing.domain.people import Viewer
+from wellbeing.domain.people import Role, Viewer
 from wellbeing.services.accounts import viewer_of_token
 from wellbeing.services.private_texts import session_secret
 from wellbeing.web.headers import security_headers
-from wellbeing.web.requests import is_for_us, is_same_origin, session_token
+from wellbeing.web.limits import (
+    BodyRefusedError,
+    LimitedBody,
+    LimitedSocket,
+    Tabs,
+    refused_unread,
+)
+from wellbeing.web.requests import (
+    ASKED_HERE,
+    is_for_us,
+    is_same_origin,
+    session_token,
+)
 from wellbeing.web.static_files import (
     ICON_PATH,
     KEYS_PATH,
@@ -31,20 +43,25 @@ SESSION_HEADER, KEY_HEADER = b"x-wb-sid", b"x-wb-key"
 _REFUSED, _TRY_LATER = 1008, 1013  # close codes of RFC 6455 and its registry
 _OPEN = (
     *("/sign-in", "/recover", "/set-up/", "/invitation/", "/static/"),
+    "/second-factor",  # for sign-ins that wait for a code
     *("/calendar/", "/reminders/stop/"),
 )
 _OPEN_EXACTLY = (
-    "/healthz",
-    "/readyz",
+    *ASKED_HERE,
     "/favicon.png",
     "/_stcore/health",
     "/study/fetch",  # asks for a token of its own
     KEYS_PATH,
     ICON_PATH,
 )
-_CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+_CLOSED = (
+    *("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check"),
+    # Streamlit's own login believes too much and cannot be ended: single_sign_on.py.
+    *("/auth/", "/oauth2callback"),
+)
 _OURS = ("/my/", "/session", "/sign-out", "/assets/", "/_stcore/", "/media/")
 _OURS_TOO = ("/component/", *_OPEN)
+_UPLOADS = "/_stcore/upload_file"  # held in memory: for screens with a file field
 
 
 class Edge:
@@ -52,6 +69,7 @@ class Edge:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._tabs = Tabs()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through what may pass; answer everything else here."""
@@ -65,7 +83,8 @@ class Edge:
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         ctx, request = process_context(), _as_request(scope)
         viewer, code = None, _REFUSED
-        if is_for_us(ctx, request) and is_same_origin(ctx, request):
+        fits = refused_unread(scope) is None
+        if fits and is_for_us(ctx, request) and is_same_origin(ctx, request):
             try:
                 viewer = await _viewer(request)
             except DatabaseUnusableError:
@@ -80,7 +99,13 @@ class Edge:
         secret = session_secret(session_token(ctx, request) or "")
         headers.append((SESSION_HEADER, viewer.session.encode()))
         headers.append((KEY_HEADER, secret.hex().encode()))
-        await self.app({**scope, "headers": headers}, receive, send)
+        socket = LimitedSocket(receive, send)
+        with self._tabs.place(viewer.session) as free:
+            if not free:
+                await receive()
+                await send({"type": "websocket.close", "code": _TRY_LATER})
+                return
+            await self.app({**scope, "headers": headers}, socket.receive, socket.send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         ctx, request = process_context(), _as_request(scope)
@@ -98,7 +123,11 @@ class Edge:
             return
         headers = [h for h in scope["headers"] if not h[0].startswith(b"x-wb-")]
         try:
-            await self.app({**scope, "headers": headers}, receive, send_safely)
+            await self.app(
+                {**scope, "headers": headers}, LimitedBody(receive), send_safely
+            )
+        except BodyRefusedError as error:
+            await _too_much(error.status)(scope, receive, send_safely)
         except DatabaseUnusableError as error:
             away = PlainTextResponse(str(error), 503)
             await away(scope, receive, send_safely)
@@ -119,14 +148,23 @@ class Edge:
             return PlainTextResponse(str(error), 503)
         if viewer is None:
             return _to_sign_in(request) if page else _signed_out()
-        if page and not path.startswith((*_OURS, *_OURS_TOO)):
-            # Any other address is a page of the app: the browser gets the front page
-            # and finds its way from there.
-            return HTMLResponse(front_page(), headers={"cache-control": "no-cache"})
-        return None
+        return _to_who_is_in(viewer, path, page=page)
+
+
+def _to_who_is_in(viewer: Viewer, path: str, *, page: bool) -> Response | None:
+    if path.startswith(_UPLOADS) and Role.ADMINISTRATOR not in viewer.roles:
+        return PlainTextResponse(say("limits.no_upload"), 403)
+    if page and not path.startswith((*_OURS, *_OURS_TOO)):
+        # Any other address is a page of the app: the browser gets the front page
+        # and finds its way from there.
+        return HTMLResponse(front_page(), headers={"cache-control": "no-cache"})
+    return None
 
 
 def _refused_to_everybody(request: Request) -> Response | None:
+    too_much = refused_unread(request.scope)
+    if too_much is not None:
+        return _too_much(too_much)
     path = request.url.path
     if not is_for_us(process_context(), request):
         return PlainTextResponse(say("edge.other_host"), 421)
@@ -135,6 +173,12 @@ def _refused_to_everybody(request: Request) -> Response | None:
     if no_file or path.startswith(_CLOSED):
         return PlainTextResponse(say("edge.not_found"), 404)
     return None
+
+
+def _too_much(status: int) -> Response:
+    # What is left of the body is not read: the connection ends.
+    close = {"connection": "close"}
+    return PlainTextResponse(say("limits.too_much"), status, close)
 
 
 def _signed_out() -> Response:

@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from wellbeing.services.context import Context
 
+ASKED_HERE = ("/healthz", "/readyz", "/metrics")
+"""What programs on this machine ask, past the proxy."""
 _LARGEST_FORM = 16_384
 _OWN_PATH = re.compile(r"/(?![/\\])[\w\-./?=&%]*")
 
@@ -25,6 +27,11 @@ def cookie_names(ctx: Context) -> tuple[str, str]:
     """
     prefix = "__Host-" if ctx.settings.https else ""
     return f"{prefix}wellbeing", f"{prefix}wellbeing_form"
+
+
+def half_cookie(ctx: Context) -> str:
+    """Return the name of the cookie of a sign-in that waits for a code."""
+    return f"{cookie_names(ctx)[0]}_half"
 
 
 def session_token(ctx: Context, request: Request) -> str | None:
@@ -49,14 +56,22 @@ def set_cookie(
 
 def allowed_hosts(ctx: Context) -> frozenset[str]:
     """Return the hosts that a request may be for; others are rebinding attacks."""
+    public = ctx.settings.public_url
+    return frozenset({ctx.settings.host}) if public else local_hosts(ctx)
+
+
+def local_hosts(ctx: Context) -> frozenset[str]:
+    """Return what a program on this machine calls the app."""
     port = ctx.settings.port
-    local = {f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}"}
-    return frozenset({ctx.settings.host} if ctx.settings.public_url else local)
+    return frozenset({f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}"})
 
 
 def is_for_us(ctx: Context, request: Request) -> bool:
     """Tell whether a request names a host of ours."""
-    return request.headers.get("host", "") in allowed_hosts(ctx)
+    allowed = allowed_hosts(ctx)
+    if request.url.path in ASKED_HERE:
+        allowed |= local_hosts(ctx)
+    return request.headers.get("host", "") in allowed
 
 
 def is_same_origin(ctx: Context, request: Request) -> bool:
