@@ -102,7 +102,7 @@ def make_person(
         account_queries.set_password(db, *own, _hashed_password())
         if team is not None:
             team_queries.add_membership(db, *own, team.team_id, JOINED)
-        token = accounts.begin_session(ctx, db, *own)
+        token = accounts.begin_session(ctx, db, *own, proved=True)
     return accounts.viewer_of_token(ctx, token)
 
 
@@ -127,12 +127,13 @@ def give_keys(ctx: Context, viewer: Viewer, code: str | None = None) -> OpenKeys
     """Give somebody the key to their private texts, as signing in does."""
     with ctx.writing() as db:
         return keyring.make(
-            db, viewer.clinic_id, viewer.person_id, _password_secret(), code
+            db, viewer.clinic_id, viewer.person_id, secret_of_password(), code
         )
 
 
 @cache
-def _password_secret() -> PasswordSecret:
+def secret_of_password() -> PasswordSecret:
+    """Return what PASSWORD comes to; made once, because it is slow on purpose."""
     return private_texts.password_secret(PASSWORD)
 
 

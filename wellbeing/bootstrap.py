@@ -6,6 +6,7 @@ from functools import cache
 from wellbeing.content.load import weekly_questions
 from wellbeing.domain.errors import DatabaseUnusableError
 from wellbeing.services.context import Context
+from wellbeing.services.sign_in_file import read_providers
 from wellbeing.settings import Settings, read_settings
 from wellbeing.storage.engine import open_engine
 from wellbeing.storage.release_engine import open_door, open_writer
@@ -27,6 +28,7 @@ def make_context(settings: Settings) -> Context:
         settings=settings,
         questions=weekly_questions(),
         now=system_clock,
+        providers=read_providers(settings),
     )
 
 

@@ -95,7 +95,8 @@ class Watched:
             assert clinic is not None
             account = account_queries.account(db, clinic.clinic_id, email)
             assert account is not None
-            token = begin_session(ctx, db, clinic.clinic_id, account.person_id)
+            own = clinic.clinic_id, account.person_id
+            token = begin_session(ctx, db, *own, proved=True)
         name = cookie_names(ctx)[0]
         self.page.context.add_cookies(
             [{"name": name, "value": token, "url": self.app.url}]

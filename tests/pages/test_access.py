@@ -17,6 +17,7 @@ OPEN_TO = {
     "clinic": {"ada"},
     "gatherings": set(ROLES),
     "instruments": {"ada"},
+    "own_instruments": {"ada"},
     "my_data": set(ROLES),
     "my_weeks": {"alice", "bob"},
     "peers": {"alice", "bob"},
@@ -135,7 +136,7 @@ def test_help_and_a_way_out_stand_under_every_screen(open_app, who):
 def test_a_role_that_is_taken_away_closes_an_open_page(open_page, ctx):
     ada, alice = viewer_named(ctx, "ada"), viewer_named(ctx, "alice")
     at = open_page("check_in", alice)
-    people.set_roles(ctx, ada, alice.person_id, roles=[Role.RESEARCHER])
+    people.set_roles(ctx, ada, alice.person_id, roles=[Role.REPRESENTATIVE])
     at.run()
     assert words(at) == "There is nothing here."
 

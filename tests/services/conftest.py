@@ -4,10 +4,26 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from argon2 import PasswordHasher
 
 from tests.clinic import Cast, Clock, make_cast, open_context
 from tests.databases import with_door
+from wellbeing.services import passwords, private_texts
 from wellbeing.services.context import Context
+
+
+@pytest.fixture(autouse=True)
+def quick_argon2(request, monkeypatch) -> None:
+    """Let Argon2id do the least work: hundreds of these tests sign somebody in.
+
+    How much the product does is asserted in test_private_texts. A test that is about
+    it, or whose other process must open the same keys, is marked ``full_argon2``.
+    """
+    if request.node.get_closest_marker("full_argon2") is None:
+        least = PasswordHasher(time_cost=1, memory_cost=32, parallelism=4)
+        monkeypatch.setattr(passwords, "_HASHER", least)
+        monkeypatch.setattr(private_texts, "_PASSES", 1)
+        monkeypatch.setattr(private_texts, "_MEMORY_KIB", 32)
 
 
 @pytest.fixture

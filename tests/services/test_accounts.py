@@ -17,7 +17,14 @@ from wellbeing.domain.errors import (
     WrongPasswordError,
 )
 from wellbeing.domain.people import Role, Standing
-from wellbeing.services import accounts, invitations, my_keys, people, throttle
+from wellbeing.services import (
+    accounts,
+    invitations,
+    my_keys,
+    open_sessions,
+    people,
+    throttle,
+)
 from wellbeing.services.passwords import hash_token
 from wellbeing.services.private_texts import session_secret
 from wellbeing.settings import Settings
@@ -266,7 +273,7 @@ def test_sessions_that_have_ended_are_forgotten_at_the_next_sign_in(ctx, cast, c
     clock.turn(days=31)
     token = sign_in(ctx, cast.alice)
     viewer = accounts.viewer_of_token(ctx, token)
-    assert [s.this_one for s in accounts.my_sessions(ctx, viewer)] == [True]
+    assert [s.this_one for s in open_sessions.my_sessions(ctx, viewer)] == [True]
 
 
 def test_signing_out_ends_this_session_alone(ctx, cast):
@@ -281,26 +288,28 @@ def test_signing_out_everywhere_ends_all_of_mine_and_nobody_elses(ctx, cast):
     mine, others = sign_in(ctx, cast.alice), sign_in(ctx, cast.bob)
     accounts.sign_out_everywhere(ctx, cast.alice)
     assert (signed_in(ctx, mine), signed_in(ctx, others)) == (False, True)
-    assert accounts.my_sessions(ctx, cast.alice) == ()
+    assert open_sessions.my_sessions(ctx, cast.alice) == ()
 
 
 def test_my_sessions_are_mine_newest_first_with_this_one_marked(ctx, cast, clock):
     clock.turn(hours=1)
     viewer = accounts.viewer_of_token(ctx, sign_in(ctx, cast.alice))
-    found = accounts.my_sessions(ctx, viewer)
+    found = open_sessions.my_sessions(ctx, viewer)
     assert [s.this_one for s in found] == [True, False]
     assert all(a.started_at > b.started_at for a, b in pairwise(found))
-    assert len(accounts.my_sessions(ctx, cast.bob)) == 1
+    assert len(open_sessions.my_sessions(ctx, cast.bob)) == 1
 
 
 def test_a_session_can_be_ended_from_another_but_never_somebody_elses(ctx, cast):
     token = sign_in(ctx, cast.alice)
-    (key,) = (s.key for s in accounts.my_sessions(ctx, cast.alice) if not s.this_one)
-    accounts.end_session(ctx, cast.bob, key)
+    (key,) = (
+        s.key for s in open_sessions.my_sessions(ctx, cast.alice) if not s.this_one
+    )
+    open_sessions.end_session(ctx, cast.bob, key)
     assert signed_in(ctx, token)
-    accounts.end_session(ctx, cast.alice, key)
+    open_sessions.end_session(ctx, cast.alice, key)
     assert not signed_in(ctx, token)
-    assert len(accounts.my_sessions(ctx, cast.alice)) == 1
+    assert len(open_sessions.my_sessions(ctx, cast.alice)) == 1
 
 
 def test_a_changed_password_ends_the_other_sessions_and_the_old_password(ctx, cast):
@@ -428,5 +437,5 @@ def test_somebody_who_left_does_not_recover(ctx, cast):
 
 
 def test_a_role_taken_away_is_gone_at_the_next_look(ctx, cast):
-    people.set_roles(ctx, cast.ada, cast.alice.person_id, roles=[Role.RESEARCHER])
-    assert accounts.viewer_of(ctx, cast.alice.session).roles == {Role.RESEARCHER}
+    people.set_roles(ctx, cast.ada, cast.alice.person_id, roles=[Role.REPRESENTATIVE])
+    assert accounts.viewer_of(ctx, cast.alice.session).roles == {Role.REPRESENTATIVE}

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.clinic import JOINED, LAST_WEEK, PASSWORD, THIS_WEEK, give_keys
-from tests.peers import pair
+from tests.peers import agree_on, pair, stages
 from tests.services.test_races import at_once
 from wellbeing.domain.check_ins import Kind, Tag
 from wellbeing.domain.errors import (
@@ -19,13 +19,18 @@ from wellbeing.domain.errors import (
     WeakPasswordError,
 )
 from wellbeing.domain.ids import PersonId, new_id
+from wellbeing.domain.pairings import PeerRhythm
+from wellbeing.domain.peer_appointments import PeerTime
 from wellbeing.domain.peer_check_ins import PeerRecord
 from wellbeing.domain.people import Role, Standing
 from wellbeing.services import (
     accounts,
     check_ins,
+    kind_notes,
     my_weeks,
+    pairings,
     passwords,
+    peer_appointments,
     peer_blocks,
     peer_check_ins,
     people,
@@ -216,6 +221,7 @@ def test_starting_over_takes_nothing_from_others(ctx, cast):
     theirs = Texts(keys=bobs, intention="Walk", sentence="Gladly")
     for week in (kept, late):
         peer_check_ins.record(ctx, bob, alice.person_id, week, theirs)
+    kind_notes.send_note(ctx, bob, alice.person_id, "Thank you")
     blocks = [peer_blocks.my_blocks(ctx, one) for one in (alice, bob)]
     records = peer_check_ins.my_records(ctx, alice)
 
@@ -225,14 +231,30 @@ def test_starting_over_takes_nothing_from_others(ctx, cast):
     assert [peer_blocks.my_blocks(ctx, one) for one in (alice, bob)] == [blocks[0], {}]
     assert peer_check_ins.my_records(ctx, alice) == records != {}
     contact = bob.person_id, THIS_WEEK
-    assert peer_check_ins.my_contacts(ctx, alice) == {bob.person_id: [THIS_WEEK]}
-    assert peer_check_ins.my_texts(ctx, alice, keys) == {
-        contact: ReadTexts(intention="Rest", mine="Pond")
+    assert peer_check_ins.my_contacts(ctx, alice) == {
+        bob.person_id: [LAST_WEEK, THIS_WEEK]
     }
+    assert peer_check_ins.my_texts(ctx, alice, keys) == {
+        contact: ReadTexts(intention="Rest", mine="Pond", theirs="Gladly"),
+        (bob.person_id, LAST_WEEK): ReadTexts(theirs="Gladly"),
+    }
+    assert [n.text for n in kind_notes.my_notes(ctx, alice, keys)] == ["Thank you"]
+    assert stages(ctx, alice) == {"Bob": "ended"}
     assert peer_check_ins.my_records(ctx, bob) == {}
     assert peer_check_ins.my_texts(ctx, bob, bobs) == {}
     peer_check_ins.forget(ctx, alice, *contact)
-    assert peer_check_ins.my_contacts(ctx, alice) == {}
+    assert peer_check_ins.my_contacts(ctx, alice) == {bob.person_id: [LAST_WEEK]}
+
+
+def test_starting_over_ends_pairings_and_lets_both_agree_anew(ctx, cast):
+    alice, bob, charlie = cast.alice, cast.bob, cast.charlie
+    pair(ctx, alice, bob)
+    agree_on(ctx, alice, bob, PeerTime(weekday=4, hour=12))
+    pairings.ask(ctx, charlie, bob.person_id, PeerRhythm.WEEKLY)
+    start_over(ctx, cast.ada, bob.person_id)
+    assert stages(ctx, alice) == {"Bob": "ended"}
+    assert stages(ctx, charlie) == {}  # nobody who cannot sign in is waited for
+    assert peer_appointments.my_times(ctx, alice) == {}
 
 
 def test_starting_over_keeps_the_teams_that_somebody_leads(ctx, cast):

@@ -286,6 +286,7 @@ def test_settings_that_cannot_work_stop_the_start_and_repeat_no_secret(
 def test_the_mail_server_may_stand_in_a_file_and_is_not_printed(monkeypatch, tmp_path):
     file = tmp_path / "smtp"
     file.write_text("smtps://me:secret-word@mail.example.org\n", encoding="utf-8")
+    file.chmod(0o600)
     monkeypatch.setenv("WELLBEING_SMTP_URL", file.as_uri())
     monkeypatch.setenv("WELLBEING_MAIL_FROM", FROM)
     settings = read_settings()

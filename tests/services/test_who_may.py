@@ -17,6 +17,7 @@ from wellbeing.domain.contacts import Contact
 from wellbeing.domain.errors import NotAllowedError
 from wellbeing.domain.ids import ContactId
 from wellbeing.domain.pairings import PeerRhythm, PeerSettings
+from wellbeing.domain.peer_appointments import PeerTime
 from wellbeing.domain.peer_check_ins import PeerRecord
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.reflections import (
@@ -27,6 +28,7 @@ from wellbeing.domain.reflections import (
     Reflection,
     Resolve,
 )
+from wellbeing.instruments.own_files import EMPTY
 from wellbeing.services.actions import NewAction
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.services.wordings import Terms
@@ -79,6 +81,7 @@ OPEN_TO: dict[str, Role] = {
     "intentions.set_intention": C,
     "invitations.invite": A,
     "invitations.start_over": A,
+    "second_factor.end_factor_of": A,
     "loading.load_my_check_ins": C,
     "loading.load_people": A,
     "my_instruments.my_scores": C,
@@ -101,6 +104,11 @@ OPEN_TO: dict[str, Role] = {
     "peer_blocks.block": C,
     "peer_blocks.my_blocks": C,
     "peer_blocks.unblock": C,
+    "peer_appointments.agree": C,
+    "peer_appointments.drop_agreed": C,
+    "peer_appointments.drop_proposal": C,
+    "peer_appointments.my_times": C,
+    "peer_appointments.propose": C,
     "peer_check_ins.due_weeks": C,
     "peer_check_ins.forget": C,
     "peer_check_ins.my_contacts": C,
@@ -114,7 +122,9 @@ OPEN_TO: dict[str, Role] = {
     "peer_sharing.share": C,
     "peer_sharing.stop_sharing": C,
     "peer_sharing.weeks_of_peer": C,
+    "practice_log.change_practice": C,
     "practice_log.delete_practice": C,
+    "practice_log.practice_pdf": C,
     "practice_log.practice_csv": C,
     "practice_log.practice_log": C,
     "practice_log.put_practice": C,
@@ -134,6 +144,15 @@ OPEN_TO: dict[str, Role] = {
     "small_successes.note_success": C,
     "small_successes.small_successes": C,
     "small_successes.success_for": C,
+    "own_instruments.own_instruments": A,
+    "own_instruments.read_file": A,
+    "own_instruments.titles": Role.RESEARCHER,
+    "own_instruments.try_example": A,
+    "own_key_changes.add_example": A,
+    "own_key_changes.confirm": A,
+    "own_key_changes.drop_draft": A,
+    "own_key_changes.drop_example": A,
+    "own_key_changes.keep_draft": A,
     "people.add_person": A,
     "people.add_team": A,
     "people.all_people": A,
@@ -170,6 +189,15 @@ OPEN_TO: dict[str, Role] = {
     "studies.submit_study": Role.RESEARCHER,
     "studies.write_study": Role.RESEARCHER,
     "study_figures.study_figures": Role.RESEARCHER,
+    "study_handovers.decline_study": Role.RESEARCHER,
+    "study_handovers.handover_of": Role.RESEARCHER,
+    "study_handovers.left_studies": A,
+    "study_handovers.offer_left_study": A,
+    "study_handovers.offer_study": Role.RESEARCHER,
+    "study_handovers.offered_to_me": Role.RESEARCHER,
+    "study_handovers.take_study": Role.RESEARCHER,
+    "study_handovers.withdraw_left_offer": A,
+    "study_handovers.withdraw_offer": Role.RESEARCHER,
     "study_tokens.make_token": Role.RESEARCHER,
     "study_tokens.my_tokens": Role.RESEARCHER,
     "study_tokens.revoke_token": Role.RESEARCHER,
@@ -179,8 +207,8 @@ OPEN_TO: dict[str, Role] = {
 OPEN_TO_ALL = {
     "accounts.change_password",
     "accounts.check_own_password",
-    "accounts.end_session",
-    "accounts.my_sessions",
+    "open_sessions.end_session",
+    "open_sessions.my_sessions",
     "accounts.sign_out_everywhere",
     "audit.audit_files",  # about themselves
     "audit.audit_record",  # administrators and representatives (test_audit)
@@ -206,6 +234,15 @@ OPEN_TO_ALL = {
     "gatherings.know_change",
     "gatherings.leave",
     "gatherings.offered",
+    "keeping.my_keeping",  # the same for everybody, and their own oldest week
+    "identities.begin_connecting",
+    "identities.check_it_is_them",
+    "identities.disconnect",
+    "identities.has_a_password",
+    "identities.identity_files",
+    "identities.my_providers",
+    "connections.confirm",  # a step of single_sign_on, after the provider said who
+    "connections.connect_own",
     "my_data.delete_account",
     "keyring.keys_of_session",  # with what only their cookie holds
     "my_data.my_archive",
@@ -215,6 +252,14 @@ OPEN_TO_ALL = {
     "my_private_files.private_files",  # with their key only
     "my_instruments.questionnaire_files",
     "my_peers.peer_files",
+    "own_instruments.own_key_files",  # their own hands only
+    "passphrases.begin_texts_anew",
+    "passphrases.change_passphrase",
+    "passphrases.my_lock",
+    "passphrases.new_code_by_passphrase",
+    "passphrases.open_by_passphrase",
+    "passphrases.recover_texts",
+    "passphrases.set_passphrase",
     "peer_check_ins.weeks_to_record",  # the same for everybody
     "my_weeks_files.check_in_files",
     "reminders.choose_reminders",
@@ -222,6 +267,16 @@ OPEN_TO_ALL = {
     "reminders.pause",
     "reminders.reminder_files",
     "reminders.stop_all",
+    "proofs.is_proved",
+    "proofs.needs_code",
+    "second_factor.begin_factor",  # with a fresh proof, like the next three
+    "second_factor.confirm_factor",
+    "second_factor.end_factor",
+    "second_factor.renew_codes",
+    "second_factor.my_second_factor",
+    "second_factor.second_factor_files",
+    "step_up.can_prove",
+    "step_up.prove",
     "seats.seat_of",  # their own teams
     "support_directory.directory",
     "support_directory.what_helps",
@@ -235,8 +290,16 @@ OPEN_TO_ALL = {
 STEPS = {
     "bundle_ledger.own_bundle",
     "audit.note",
+    "proofs.require_code_given",
+    "proofs.require_proof",
+    "proofs.require_proved",
     "instrument_answers.require_sitting",
     "instrument_answers.sitting_now",
+    "own_key_steps.draft_of",
+    "own_key_steps.looks_again",
+    "own_key_steps.newest_version",
+    "own_key_steps.today_of",
+    "kind_notes.put_sealed",
     "peer_texts.put_sentence",
     "peers_around.between",
     "peers_around.lock_both",
@@ -248,6 +311,7 @@ STEPS = {
     "private_rows.one_row",
     "private_rows.open_rows",
     "private_rows.put_row",
+    "private_rows.row_in",
     "private_rows.text_in",
     "people.keep_an_administrator",
     "people.one_person",
@@ -329,6 +393,7 @@ def arguments(function, cast):
         "agrees": True,
         "keys": OpenKeys(bytes(32)),
         "text": "Thank you",
+        "at": PeerTime(weekday=1, hour=9),
         "kept": PeerRecord(week=THIS_WEEK),
         "settings": PeerSettings(),
         "new": NewAction(
@@ -347,6 +412,11 @@ def arguments(function, cast):
         "token_id": cast.alice.person_id,
         "days": 1,
         "uses": 1,
+        "fields": EMPTY,
+        "answers": "1",
+        "expected": {},
+        "source": "Invented",
+        "number": 1,
     }
     parameters = list(inspect.signature(function).parameters.values())[2:]
     needed = [p for p in parameters if p.default is p.empty]

@@ -3,11 +3,13 @@
 from dataclasses import astuple
 
 import pytest
+from argon2.low_level import Type, hash_secret_raw
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clinic import TUESDAY
 from wellbeing.domain.ids import ClinicId, PersonId, new_id
+from wellbeing.services.passwords import hash_password
 from wellbeing.services.private_texts import (
     KEY,
     OpenKeys,
@@ -136,3 +138,10 @@ def test_keys_do_not_show_themselves():
     assert repr(keys) == "OpenKeys()"
     for secret in (*astuple(keys), typed.secret):
         assert repr(secret) not in repr(keys) + repr(typed)
+
+
+def test_a_password_takes_the_work_that_rfc_9106_names_second():
+    assert hash_password("meadow").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    made = password_secret("meadow", b"s" * 16)
+    raw = hash_secret_raw(b"meadow", b"s" * 16, 3, 65536, 4, 32, Type.ID)
+    assert made.secret == raw

@@ -18,7 +18,7 @@ KEYS = [f"{table}.{name}" for table, names in SENTENCES.items() for name in name
 # Some keys are put together: f"navigation.{name}", or f"{name}.button" for a form.
 WHOLE = set(re.findall(r"""["']([a-z_]+\.[a-z_]+)["']""", CODE))
 PREFIXES = tuple(re.findall(r"""f["']([a-z_]+\.[a-z_]*)\{""", CODE))
-FORMS = ("set_up", "recover", "invitation", "sign_in")
+FORMS = ("set_up", "recover", "invitation", "sign_in", "sign_in_code", "sign_in_factor")
 OF_FORMS = {f"{form}.{part}" for form in FORMS for part in ("title", "intro", "button")}
 FILE = ("file", "file_what", "file_label", "file_try", "file_load", "file_fine")
 OF_FILES = {f"{s}.{part}" for s in ("people", "my_data") for part in FILE}

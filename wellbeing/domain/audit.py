@@ -22,6 +22,8 @@ class Event(StrEnum):
     SIGNED_IN = "signed_in"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 (no password)
     RECOVERED = "recovered"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
     INVITED = "invited"
     STARTED_OVER = "started_over"
     PERSON_ADDED = "person_added"
@@ -31,15 +33,32 @@ class Event(StrEnum):
     ACCESS_GIVEN = "access_given"
     ACCOUNT_DELETED = "account_deleted"
     PEOPLE_LOADED = "people_loaded"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_ENDED = "second_factor_ended"
     TRENDS_READ = "trends_read"
     RULES_CHANGED = "rules_changed"
     STUDY_OPENED = "study_opened"
     STUDY_CLOSED = "study_closed"
+    STUDY_HANDED_OVER = "study_handed_over"
     BUNDLE_MADE = "bundle_made"
     RESTORED = "restored"
+    KEY_CONFIRMED = "key_confirmed"
+    MOVED = "moved"
+    KEEPING_CHANGED = "keeping_changed"
+    OLD_DATA_REMOVED = "old_data_removed"
 
 
-PRIVATE = frozenset({Event.SIGNED_IN, Event.PASSWORD_CHANGED, Event.RECOVERED})
+PRIVATE = frozenset(
+    {
+        Event.SIGNED_IN,
+        Event.PASSWORD_CHANGED,
+        Event.RECOVERED,
+        Event.IDENTITY_LINKED,
+        Event.IDENTITY_UNLINKED,
+        Event.SECOND_FACTOR_SET,
+        Event.SECOND_FACTOR_ENDED,
+    }
+)
 """What tells that somebody uses the program: it is not recorded of people who only
 check in."""
 

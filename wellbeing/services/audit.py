@@ -130,6 +130,14 @@ def record_restore(ctx: Context, made_at: str) -> None:
             record(ctx, db, clinic.clinic_id, event, actor=None, about=about)
 
 
+def record_move(ctx: Context) -> None:
+    """Record that everything came here from another database."""
+    with ctx.writing() as db:
+        clinic = clinic_queries.the_clinic(db)
+        if clinic is not None:
+            record(ctx, db, clinic.clinic_id, Event.MOVED, actor=None)
+
+
 def drop_old_records(ctx: Context) -> int:
     """Drop records of more than two years ago, and return how many there were.
 

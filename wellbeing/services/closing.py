@@ -1,6 +1,7 @@
 """The closing job: makes the figures of every period that has ended, once."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -61,6 +62,17 @@ def close(ctx: Context, through: Week | None = None) -> tuple[Period, ...]:
             break
         closed.append(period)
     return tuple(closed)
+
+
+def last_closed(ctx: Context) -> datetime | None:
+    """Return from when on the newest closed period could be closed; None: none is."""
+    with ctx.reading() as db:
+        clinic = clinic_queries.the_clinic(db)
+    if clinic is None:
+        return None
+    with ctx.reading_releases() as out:
+        period = release_writes.last_period(out, clinic.clinic_id)
+    return None if period is None else period.closes_at(clinic.zone)
 
 
 def _has_calendar(ctx: Context, clinic: Clinic) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from wellbeing.domain.people import Clinic
 from wellbeing.domain.questions import QuestionSet
+from wellbeing.domain.sign_in import Provider
 from wellbeing.domain.weeks import CLOSING, ClosingRule, Week
 from wellbeing.settings import Settings
 from wellbeing.storage.engine import reading, writing
@@ -24,6 +25,7 @@ class Context:
         door: the release tables, for what leads and members see.
         now: returns this instant, in UTC; no rule reads the system clock itself.
         closing: when a week takes no more changes.
+        providers: who else may say who somebody is.
     """
 
     engine: Engine
@@ -33,6 +35,7 @@ class Context:
     questions: QuestionSet
     now: Callable[[], datetime]
     closing: ClosingRule = CLOSING
+    providers: tuple[Provider, ...] = ()
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a short transaction that only reads."""

@@ -29,11 +29,13 @@ from wellbeing.services.demo_people import (
 from wellbeing.services.demo_studies import add_demo_study
 from wellbeing.services.demo_support import keep_support_logs
 from wellbeing.services.demo_weeks import invent_weeks
+from wellbeing.services.demo_writing import write_texts
 from wellbeing.storage import (
     account_queries,
     clinic_queries,
     people_queries,
     preference_queries,
+    second_factor_queries,
     tag_queries,
     team_queries,
 )
@@ -104,6 +106,7 @@ def fill_demo(
         offer_gatherings(ctx, db, clinic, by_id)
         keep_support_logs(db, clinic.clinic_id, by_id, seed)
         pair_people(db, clinic.clinic_id, by_id, past, seed)
+        write_texts(db, clinic, by_id, last.plus(1), seed)
         add_demo_study(ctx, db, clinic, rng, by_id, past)
     close(ctx)
     return DemoClinic(
@@ -132,6 +135,7 @@ def _clinic(ctx: Context) -> Clinic:
 
 def _add_clinic(ctx: Context, db: Connection, clinic: Clinic) -> None:
     clinic_queries.add_clinic(db, clinic)
+    second_factor_queries.mark_invented(db, clinic.clinic_id)
     today = ctx.now().astimezone(clinic.zone).date()
     for position, told in enumerate(demo_texts().sections("contacts")):
         contact = Contact(

@@ -8,20 +8,23 @@ from wellbeing import __version__
 from wellbeing.content.load import say
 from wellbeing.domain.audit import Event
 from wellbeing.domain.people import Role, Viewer
-from wellbeing.services.accounts import check_own_password
 from wellbeing.services.archive import Files, as_json
 from wellbeing.services.audit import audit_files, note
 from wellbeing.services.consents import study_files
 from wellbeing.services.context import Context
 from wellbeing.services.gathering_offers import cancel_all_of
 from wellbeing.services.gatherings import gathering_files
+from wellbeing.services.identities import check_it_is_them, identity_files
 from wellbeing.services.my_instruments import questionnaire_files
 from wellbeing.services.my_peers import peer_files
 from wellbeing.services.my_private_files import private_files
 from wellbeing.services.my_weeks_files import about_check_ins, check_in_files
+from wellbeing.services.own_instruments import own_key_files
 from wellbeing.services.people import keep_an_administrator
 from wellbeing.services.private_texts import OpenKeys
+from wellbeing.services.proofs import require_code_given
 from wellbeing.services.reminders import reminder_files
+from wellbeing.services.second_factor import second_factor_files
 from wellbeing.services.support_log import support_files
 from wellbeing.services.take_backs import settle, take_everything_back
 from wellbeing.storage import (
@@ -66,7 +69,10 @@ _PARTS: tuple[Callable[[Context, Viewer], Files], ...] = (
     gathering_files,
     reminder_files,
     study_files,
+    second_factor_files,
     audit_files,
+    own_key_files,
+    identity_files,
 )
 """Who writes which files: each returns those that hold something of the viewer's."""
 _PRIVATE_PARTS: tuple[Callable[[Context, Viewer, OpenKeys | None], Files], ...] = (
@@ -81,7 +87,10 @@ _ABOUT = (
     "archive.gatherings",
     "archive.reminders",
     "archive.studies",
+    "archive.second_factor",
     "archive.audit",
+    "archive.own_instruments",
+    "archive.identities",
     "archive.peers",
 )
 """Sentences of the README on the files of these parts."""
@@ -132,9 +141,11 @@ def delete_account(ctx: Context, viewer: Viewer, *, password: str) -> None:
 
     Raises:
         WrongPasswordError, TooManyAttemptsError: it may not be them.
+        ProofNeededError: they have a second factor, and gave no code lately.
         LastAdministratorError: nobody would be left to administer the clinic.
     """
-    check_own_password(ctx, viewer, password)
+    require_code_given(ctx, viewer)
+    check_it_is_them(ctx, viewer, password)
     with ctx.writing() as db:
         clinic_queries.lock_clinic(db, viewer.clinic_id)
         studies = take_everything_back(ctx, db, viewer.clinic, viewer.person_id)

@@ -35,12 +35,13 @@ def show_footer(viewer: Viewer) -> None:
     texts = [f"{escape(c.name)}: {escape(c.reach)}" for c in islice(own, _SHOWN)]
     texts += [_line(line) for line in islice(lines, _SHOWN)]
     items = "".join(f"<li>{text}</li>" for text in texts)
+    more = say("footer.more_of_clinic" if len(own) > _SHOWN else "frame.help_more")
     nothing_else = f"{say('frame.not_a_help_line')} {say('frame.not_a_diagnosis')}"
     # One element: each costs the browser and the server a message.
     st.html(
         f"<hr {_LINE}><p>{escape(say('frame.help'))}</p><ul>{items}</ul>"
         f'<p><a href="/support" target="_self" {LINK_STYLE}>'
-        f"{escape(say('frame.help_more'))}</a></p><p>{escape(nothing_else)}</p>"
+        f"{escape(more)}</a></p><p>{escape(nothing_else)}</p>"
         f'<form method="post" action="/sign-out"><button type="submit" {_BUTTON}>'
         f"{escape(say('frame.sign_out'))}</button></form>"
     )

@@ -14,6 +14,7 @@ from wellbeing.services.keyring import TextsLockedError
 from wellbeing.services.meanings import Meaning
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.ui.messages import as_text, attempt_in_callback, later
+from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context, own_keys, require_in_callback
 from wellbeing.ui.words import day_words
 
@@ -58,7 +59,7 @@ def show_for_yourself(viewer: Viewer, meaning: Meaning) -> None:
         if keys is None:
             st.write(say("successes.locked"))
             if st.button(say("successes.go"), key="successes:go"):
-                st.switch_page("pages/reflect.py")
+                go_to("reflect")
             return
         st.caption(say("successes.audience"))
         _show_success_form(meaning.week)

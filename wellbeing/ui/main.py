@@ -1,7 +1,6 @@
 """The frame around every screen: who is here, where one can go, where help is."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -19,9 +18,9 @@ from wellbeing.ui import (  # loaded once
 from wellbeing.ui.footer import show_footer
 from wellbeing.ui.messages import attempt
 from wellbeing.ui.popovers import popover
+from wellbeing.ui.screens import PAGES
 from wellbeing.ui.session import require
 
-_PAGES = Path(__file__).resolve().parents[2] / "pages"
 _EVERYBODY = frozenset(Role)
 _SCREENS = {
     "check_in": {Role.CLINICIAN},
@@ -35,6 +34,7 @@ _SCREENS = {
     "gatherings": _EVERYBODY,
     "questionnaires": {Role.CLINICIAN},
     "instruments": {Role.ADMINISTRATOR},
+    "own_instruments": {Role.ADMINISTRATOR},
     "clinic": {Role.ADMINISTRATOR},
     "audit": {Role.ADMINISTRATOR, Role.REPRESENTATIVE},
     "my_data": _EVERYBODY,
@@ -47,7 +47,7 @@ _AT_HAND = 5
 
 def _page(name: str) -> StreamlitPage:
     return st.Page(
-        _PAGES / f"{name}.py",
+        PAGES / f"{name}.py",
         title=say(f"navigation.{name}"),
         url_path=name.replace("_", "-"),
     )

@@ -8,7 +8,11 @@ from contextlib import contextmanager
 import streamlit as st
 
 from wellbeing.content.load import say
-from wellbeing.domain.errors import ImportRefusedError, WellbeingError
+from wellbeing.domain.errors import (
+    DatabaseUnusableError,
+    ImportRefusedError,
+    WellbeingError,
+)
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]#<>$|~&]|:(?=[a-zA-Z]))")
 _LOG = logging.getLogger(__name__)
@@ -31,10 +35,17 @@ def as_text(words: str) -> str:
 
 def show_error(error: WellbeingError) -> None:
     """Show what happened and what to do."""
+    _tell_the_log(error)
     st.error(as_text(str(error)))
     if isinstance(error, ImportRefusedError):
         for problem in error.problems:
             st.text(problem)
+
+
+def _tell_the_log(error: WellbeingError) -> None:
+    # A full disk is seen by whoever saves, and by no look at the database.
+    if isinstance(error, DatabaseUnusableError):
+        _LOG.warning("A screen could not use the database: %s", error)
 
 
 def show_fault(error: Exception) -> bool:
@@ -66,4 +77,5 @@ def attempt_in_callback() -> Iterator[None]:
     try:
         yield
     except WellbeingError as error:
+        _tell_the_log(error)
         later(str(error), wrong=True)

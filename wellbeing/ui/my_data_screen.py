@@ -5,12 +5,24 @@ import streamlit as st
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.weeks import Week
-from wellbeing.services import accounts, check_ins, loading, my_data, my_weeks_files
+from wellbeing.services import (
+    accounts,
+    check_ins,
+    loading,
+    my_data,
+    my_weeks_files,
+    open_sessions,
+)
 from wellbeing.ui.audit_screen import show_my_records
+from wellbeing.ui.keeping_details import show_keeping
 from wellbeing.ui.messages import attempt, attempt_in_callback, later, show_kept
+from wellbeing.ui.passphrase_forms import show_passphrase
+from wellbeing.ui.proof_form import is_code_given
 from wellbeing.ui.recovery_code_form import show_recovery_code
 from wellbeing.ui.reminders_details import show_reminders
+from wellbeing.ui.second_factor_details import show_second_factor
 from wellbeing.ui.session import context, link, require_in_callback
+from wellbeing.ui.sign_in_ways_details import show_sign_in_ways
 from wellbeing.ui.study_consent_details import show_decided
 from wellbeing.ui.team_promise import show_effect
 from wellbeing.ui.uploads import offer_file
@@ -34,13 +46,18 @@ def show_my_data(viewer: Viewer) -> None:
             _show_check_ins(viewer)
             _show_loading(viewer)
             _show_team_trends(viewer)
+        show_keeping(viewer)
         show_reminders(viewer)
         show_my_records(viewer)
         show_decided(viewer)
         _show_sessions(viewer)
-        _show_password(viewer)
-        show_recovery_code(viewer)
-        _show_deletion(viewer)
+        show_sign_in_ways(viewer)
+        if is_code_given(viewer, "my_data"):
+            show_second_factor(viewer)
+            if not show_passphrase(viewer):
+                _show_password(viewer)
+                show_recovery_code(viewer)
+            _show_deletion(viewer)
 
 
 def _show_check_ins(viewer: Viewer) -> None:
@@ -107,7 +124,7 @@ def _choose_trends(counted: bool) -> None:  # noqa: FBT001 (Streamlit passes it)
 
 def _show_sessions(viewer: Viewer) -> None:
     st.header(say("my_data.sessions"), anchor=False)
-    for session in accounts.my_sessions(context(), viewer):
+    for session in open_sessions.my_sessions(context(), viewer):
         day = day_and_year(session.started_at.astimezone(viewer.clinic.zone).date())
         words = "my_data.session_this" if session.this_one else "my_data.session_other"
         st.write(say(words, day=day))
@@ -123,7 +140,7 @@ def _show_sessions(viewer: Viewer) -> None:
 
 def _end_session(key: str) -> None:
     with attempt_in_callback():
-        accounts.end_session(context(), require_in_callback(), key)
+        open_sessions.end_session(context(), require_in_callback(), key)
 
 
 def _everywhere() -> None:

@@ -14,6 +14,7 @@ from wellbeing.services.meanings import Position
 from wellbeing.services.my_weeks import MyWeeks, Period, my_weeks
 from wellbeing.ui.messages import attempt, show_kept
 from wellbeing.ui.my_weeks_details import show_details
+from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context
 from wellbeing.ui.words import meaning_sentences
 
@@ -37,7 +38,7 @@ def show_my_weeks(viewer: Viewer) -> None:
         if weeks.meaning is None:
             st.write(say("my_weeks.empty"))
             if st.button(say("my_weeks.empty_next"), key="my_weeks:check_in"):
-                st.switch_page("pages/check_in.py")
+                go_to("check_in")
             return
         _show_meaning(weeks)
         _show_choices()

@@ -11,6 +11,7 @@ from wellbeing.ui.instrument_words import show_about
 from wellbeing.ui.messages import as_text, attempt, show_kept
 from wellbeing.ui.my_scores_details import show_scores
 from wellbeing.ui.questionnaire_form import CHOSEN, not_this_time, show_form
+from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context, require
 from wellbeing.ui.words import day_words
 
@@ -36,7 +37,7 @@ def _show_offered(viewer: Viewer, offered: tuple[Offered, ...]) -> None:
     if not offered:
         st.write(say("questionnaires.none"))
         if st.button(say("questionnaires.to_check_in"), key="questionnaires:check_in"):
-            st.switch_page("pages/check_in.py")
+            go_to("check_in")
     for each in offered:
         title = each.instrument.title
         st.header(as_text(title), anchor=False)

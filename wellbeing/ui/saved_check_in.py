@@ -13,6 +13,7 @@ from wellbeing.services.my_weeks import meaning_of
 from wellbeing.ui.actions_details import show_unanswered
 from wellbeing.ui.intentions_details import show_for_yourself
 from wellbeing.ui.peer_check_in_details import show_due_after_check_in
+from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context
 from wellbeing.ui.support_log_details import offer_support_log
 from wellbeing.ui.words import meaning_sentences
@@ -38,12 +39,12 @@ def show_saved(viewer: Viewer, saved: CheckIn, edit: Callable[[Week], None]) -> 
             args=(saved.week,),
         )
         if st.button(say("check_in.see_weeks"), key="check_in:see_weeks"):
-            st.switch_page("pages/my_weeks.py")
+            go_to("my_weeks")
     st.caption(say("check_in.audience"))
     if is_one_open(context(), viewer):
         st.write(say("check_in.questionnaire"))
         if st.button(say("check_in.questionnaire_go"), key="check_in:questionnaire"):
-            st.switch_page("pages/questionnaires.py")
+            go_to("questionnaires")
     offer_support_log(viewer, saved.week)
     show_for_yourself(viewer, meaning)
     show_due_after_check_in(viewer)

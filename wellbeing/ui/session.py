@@ -92,7 +92,7 @@ def own_keys(viewer: Viewer) -> OpenKeys:
     Raises:
         TextsLockedError: this session cannot open it; ``open_own_texts`` may.
     """
-    return keys_of_session(context(), viewer, _session_secret())
+    return keys_of_session(context(), viewer, session_secret())
 
 
 def open_own_texts(viewer: Viewer, password: str) -> None:
@@ -101,10 +101,15 @@ def open_own_texts(viewer: Viewer, password: str) -> None:
     Raises:
         WrongPasswordError, TooManyAttemptsError, TextsLockedError.
     """
-    open_texts(context(), viewer, password=password, secret=_session_secret())
+    open_texts(context(), viewer, password=password, secret=session_secret())
 
 
-def _session_secret() -> bytes:
+def session_secret() -> bytes:
+    """Return what this session's token comes to, which opens what the session holds.
+
+    Raises:
+        TextsLockedError: the browser has sent none.
+    """
     found = st.user.to_dict().get("key") if st.user else None
     if not found:
         raise TextsLockedError

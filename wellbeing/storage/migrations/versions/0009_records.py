@@ -16,6 +16,8 @@ _EVENTS = (
     "signed_in",
     "password_changed",
     "recovered",
+    "identity_linked",
+    "identity_unlinked",
     "invited",
     "started_over",
     "person_added",
@@ -25,12 +27,19 @@ _EVENTS = (
     "access_given",
     "account_deleted",
     "people_loaded",
+    "second_factor_set",
+    "second_factor_ended",
     "trends_read",
     "rules_changed",
     "study_opened",
     "study_closed",
+    "study_handed_over",
     "bundle_made",
     "restored",
+    "key_confirmed",
+    "moved",
+    "keeping_changed",
+    "old_data_removed",
 )
 
 
