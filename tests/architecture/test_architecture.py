@@ -95,6 +95,11 @@ def test_a_page_has_a_plain_name_and_leaves_state_and_markup_to_ui(page):
     assert not [w for w in ("session_state", "unsafe_allow_html") if w in text]
 
 
+def test_one_screen_leads_to_another_by_its_whole_path_only():
+    found = [m.name for m in MODULES if "switch_page(" in m.read_text("utf-8")]
+    assert sorted(found) == ["main.py", "screens.py"]
+
+
 def is_migration(module: Path) -> bool:
     """Tell whether nobody reads on in it: a migration says once what was true then."""
     return module.parent.name.endswith("versions")

@@ -272,3 +272,12 @@ def test_the_context_of_the_week_is_kept_and_saved(tab, ctx, asked):
     press(tab, "save")
     assert kept(ctx, asked).saved.context.sessions == 0
     assert kept(ctx, asked).saved.context.admin_hours is None
+
+
+def test_a_button_leads_from_the_saved_check_in_to_ones_weeks(open_app, ctx, asked):
+    check_ins.keep(ctx, asked, THIS_WEEK, {OVERALL: 5})
+    check_ins.save(ctx, asked, THIS_WEEK, Kind.FULL)
+    at = open_app(asked)
+    assert at.title[0].value == say("check_in.title")
+    press(at, "see_weeks")
+    assert at.title[0].value == say("my_weeks.title")
