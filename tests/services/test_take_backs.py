@@ -6,7 +6,7 @@ from tests import databases
 from tests.clinic import PASSWORD, open_context
 from tests.studies import STUDY, open_study, with_folders
 from wellbeing.privacy.linkage import BundleRefusedError
-from wellbeing.services import bundles, consents, my_data, studies
+from wellbeing.services import accounts, bundles, consents, my_data, studies
 from wellbeing.services.study_folders import StudyFolderError, keys_folder
 from wellbeing.services.study_keys import marks_file
 from wellbeing.services.take_backs import hold_to_all_marks
@@ -58,8 +58,12 @@ def test_no_bundle_after_a_restore_holds_who_took_back_since(
     consents.take_back(ctx, cast.alice, STUDY)
     again = go_back()
     assert take_part(again, agreed) == [True, True]
+    with again.writing() as db:  # a backup signs nobody in
+        own = cast.clinic.clinic_id, cast.rita.person_id
+        token = accounts.begin_session(again, db, *own, proved=True)
+    rita = accounts.viewer_of_token(again, token)
     with pytest.raises(BundleRefusedError):
-        bundles.make_bundle(again, cast.rita, STUDY)
+        bundles.make_bundle(again, rita, STUDY)
     assert take_part(again, agreed) == [False, True]
 
 

@@ -34,7 +34,7 @@ class VerificationFailedError(WellbeingError):
 
 
 def add(commands: Commands) -> None:
-    """Add ``backup``, ``backup-key``, ``restore`` and ``verify``."""
+    """Add ``backup``, ``restore``, ``verify`` and ``backup-key``."""
     backup = commands.add(
         "backup", _backup, "Copy both databases into one new file, while the app runs"
     )

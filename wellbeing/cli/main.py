@@ -24,7 +24,7 @@ _BAD_INPUT = (
 )
 _FAMILIES = {
     "serve": ("serve", "migrate"),
-    "backups": ("backup", "backup-key", "restore", "verify"),
+    "backups": ("backup", "restore", "verify", "backup-key"),
     "demo": ("demo",),
     "keeping": ("remove-old",),
     "moving": ("move",),

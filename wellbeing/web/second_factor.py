@@ -46,10 +46,11 @@ async def second_step(request: Request) -> Response:
     ctx = process_context()
     half = request.cookies.get(half_cookie(ctx))
     try:
+        is_sent = request.method == "POST"
+        fields = await read_form(ctx, request) if is_sent else {}
         new = await run_in_threadpool(second_sign_in.secret_to_set_up, ctx, half)
-        if request.method != "POST":
+        if not is_sent:
             return _page(ctx, request, new, dict(request.query_params))
-        fields = await read_form(ctx, request)
         try:
             return await _enter(ctx, request, half, fields, new=new)
         except HalfEndedError:
