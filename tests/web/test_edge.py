@@ -313,6 +313,16 @@ def test_a_websocket_is_given_its_own_session_whatever_it_claims(
     assert key == session_secret(alice.token).hex()
 
 
+@pytest.mark.parametrize(
+    ("who", "status"), [("alice", 404), ("ada", 404), ("rita", 403)]
+)
+def test_a_file_is_taken_from_whoever_has_a_field_for_one(browser_of, who, status):
+    # Streamlit, which would take it, is not behind this edge: nothing is there then.
+    client = browser_of(who).client
+    answer = client.put("/_stcore/upload_file/a/b", headers={"origin": HOME})
+    assert answer.status_code == status
+
+
 def test_every_address_of_ours_is_known_to_the_edge(browser):
     for route in ROUTES:
         path = re.sub(r"\{\w+(:path)?\}", "x", route.path)

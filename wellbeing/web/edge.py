@@ -61,7 +61,9 @@ _CLOSED = (
 )
 _OURS = ("/my/", "/session", "/sign-out", "/assets/", "/_stcore/", "/media/")
 _OURS_TOO = ("/component/", *_OPEN)
-_UPLOADS = "/_stcore/upload_file"  # held in memory: for screens with a file field
+_UPLOADS = "/_stcore/upload_file"
+_MAY_UPLOAD = {Role.ADMINISTRATOR, Role.CLINICIAN}
+"""Files are held in memory: they are for roles whose screens have a file field."""
 
 
 class Edge:
@@ -152,7 +154,7 @@ class Edge:
 
 
 def _to_who_is_in(viewer: Viewer, path: str, *, page: bool) -> Response | None:
-    if path.startswith(_UPLOADS) and Role.ADMINISTRATOR not in viewer.roles:
+    if path.startswith(_UPLOADS) and not viewer.roles & _MAY_UPLOAD:
         return PlainTextResponse(say("limits.no_upload"), 403)
     if page and not path.startswith((*_OURS, *_OURS_TOO)):
         # Any other address is a page of the app: the browser gets the front page
