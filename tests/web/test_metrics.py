@@ -152,7 +152,7 @@ def test_the_figures_are_the_same_whether_or_not_one_person_comes(ctx, time, cou
     assert any(lumps.shown[0] for lumps in counts.requests.values())
     time.turn(hours=-1)
     fresh = Counts(draw=counts.draw)
-    for name in ("requests", "took", "hour", "screens_shown"):
+    for name in ("requests", "took", "hour"):
         setattr(counts, name, getattr(fresh, name))
     assert an_hour_of_work(others, ctx, time, also=["alice"]) == shown
 
@@ -162,7 +162,6 @@ def test_between_two_full_hours_nothing_moves(ctx, time, counts):
     time.turn(minutes=30)
     for _ in range(3 * MOST_LUMP):
         counts.note(ctx.now(), "/session", 204, 0.01)
-    counts.open_screen(ctx.now(), 1)
     assert collector().get("/metrics").text == before
     time.turn(minutes=30)
     assert collector().get("/metrics").text != before
@@ -180,20 +179,6 @@ def test_one_visit_moves_a_figure_in_few_of_all_cases():
             lumps.add(0.01)
         moved += lumps.full != before
     assert moved / 1000 < 10 / LEAST_LUMP
-
-
-def test_open_screens_are_told_in_fifties_whatever_one_person_does(time, ctx):
-    def shown(many, shift):
-        counts = Counts(draw=lambda _below: shift)
-        counts.screens = many
-        counts.turn(ctx.now())
-        return counts.screens_shown
-
-    assert {shown(0, shift) for shift in range(50)} == {0}
-    assert {shown(75, shift) for shift in range(50)} == {50, 100}
-    differ = sum(shown(60, s) != shown(61, s) for s in range(50))
-    assert differ == 1
-    time.turn(hours=1)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 A figure of what people do is shown only in lumps whose size is drawn in secret, and
 only as it stood at the last full hour. Taps and saves are not counted at all: they
-travel in a WebSocket. What fails on our side is shown at once.
+travel in a WebSocket. Nor are open screens: the mean of many rounded figures of them
+tells how many there are, and a single one at night tells that somebody is there. What
+fails on our side is shown at once.
 """
 
 import logging
@@ -20,7 +22,6 @@ HOUR = 3600
 LEAST_LUMP, MOST_LUMP = 100, 300
 """Requests in a lump. Whoever comes once makes about ten, so that one figure moves by
 it in few of all hours, and nobody can know in which."""
-SCREENS_ABOUT = 50
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, float("inf"))
 """Upper bounds of durations, in seconds."""
 PAGE, STREAM, OTHER = "page", "/_stcore/stream", "other"
@@ -68,16 +69,12 @@ class Counts:
         requests: by route and class of status, such as ``2xx``.
         took: by the upper bound of the duration.
         faults: answers of 500 and above by route, shown at once.
-        screens: how many are open now.
-        screens_shown: about how many were open at the last full hour.
     """
 
     draw: Draw = secrets.randbelow
     requests: dict[tuple[str, str], Lumps] = field(default_factory=dict)
     took: dict[float, Lumps] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
-    screens: int = 0
-    screens_shown: int = 0
     hour: int = -1
 
     def turn(self, now: datetime) -> None:
@@ -88,8 +85,6 @@ class Counts:
         self.hour = hour
         for lumps in (*self.requests.values(), *self.took.values()):
             lumps.shown = lumps.full
-        shifted = self.screens + self.draw(SCREENS_ABOUT)
-        self.screens_shown = shifted // SCREENS_ABOUT * SCREENS_ABOUT
 
     def note(self, now: datetime, route: str, status: int, seconds: float) -> None:
         """Count a request that was answered."""
@@ -101,11 +96,6 @@ class Counts:
             self.took.setdefault(bucket, Lumps(draw=self.draw)),
         ):
             lumps.add(seconds)
-
-    def open_screen(self, now: datetime, more: int) -> None:
-        """Note that a screen was opened (1) or left (-1)."""
-        self.turn(now)
-        self.screens += more
 
 
 COUNTS = Counts()
@@ -128,8 +118,6 @@ class Counted:
         """Pass everything on; look at the status of the answer."""
         if scope["type"] == "http":
             await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -158,22 +146,6 @@ class Counted:
             _LOG.error("A request failed", extra=told)
         if not path.startswith(_UNCOUNTED):
             self._counts.note(self._now(), route, status, seconds)
-
-    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        accepted = False
-
-        async def listen(message: Message) -> None:
-            nonlocal accepted
-            if message["type"] == "websocket.accept" and not accepted:
-                accepted = True
-                self._counts.open_screen(self._now(), 1)
-            await send(message)
-
-        try:
-            await self.app(scope, receive, listen)
-        finally:
-            if accepted:
-                self._counts.open_screen(self._now(), -1)
 
 
 def pattern_of(scope: Scope, routes: Sequence[Route]) -> str:

@@ -172,9 +172,6 @@ def _of_requests(counts: Counts) -> Iterator[str]:
         yield f'wellbeing_request_duration_seconds_bucket{{le="{label}"}} {total}'
     yield f"wellbeing_request_duration_seconds_sum {seconds:.1f}"
     yield f"wellbeing_request_duration_seconds_count {total}"
-    told = "Open screens at the last full hour, as fifties, up or down by chance."
-    yield from _head("open_screens", "gauge", told)
-    yield f"wellbeing_open_screens {counts.screens_shown}"
 
 
 def _head(name: str, kind: str, told: str) -> tuple[str, str]:
