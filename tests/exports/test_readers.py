@@ -122,7 +122,10 @@ def test_spss_has_every_label_and_says_why_a_value_is_missing(made):
     codes = set(coded["proqol5_1"][frame["proqol5_1"].isna()])
     assert codes
     assert {words[code] for code in codes} <= {
-        "The questionnaire was not answered in this block of four weeks",
+        (
+            "The questionnaire was not answered in this block of four weeks, or not by "
+            "the version of its key that is asked for"
+        ),
         "Skipped",
     }
     assert about.variable_value_labels["rest"][4] == "Always"

@@ -1,16 +1,34 @@
 """The screen of own instruments: typed, tried, looked at twice, as administrators."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from tests.clinic import make_person
-from tests.own_keys import ANSWERS, EXPECTED, OWN, STRAIN, make_draft, newest
+from tests.clinic import THIS_WEEK, make_person
+from tests.own_keys import (
+    ANSWERS,
+    EXPECTED,
+    OWN,
+    STRAIN,
+    add_example,
+    ask,
+    confirm,
+    make_draft,
+    newest,
+)
 from tests.pages.conftest import unfold, without_key, words
 from tests.pages.test_hostile_text import HOSTILE
 from tests.servers import viewer_named
 from wellbeing.content.load import say
 from wellbeing.domain.own_keys import KeyState
 from wellbeing.domain.people import Role
-from wellbeing.services import own_instruments, own_key_changes
+from wellbeing.services import (
+    instrument_answers,
+    own_instruments,
+    own_key_changes,
+    wordings,
+)
 
 
 @pytest.fixture
@@ -128,6 +146,41 @@ def test_the_second_look_is_another_administrators_and_needs_their_word(
     there = unfold(open_page("instruments", ada))
     there.selectbox(key="instruments:one").set_value(OWN).run()
     assert told in words(unfold(there))
+
+
+def test_scores_of_an_earlier_version_stay_and_can_be_withdrawn(
+    open_page, ctx, ada, eve, clock
+):
+    alice = viewer_named(ctx, "alice")
+
+    def answer():
+        tapped = {f"{OWN}_{n}": code for n, code in enumerate((4, 1, 3, 2, 0), 1)}
+        instrument_answers.keep(ctx, alice, OWN, tapped)
+        instrument_answers.save(ctx, alice, OWN, "en")
+
+    make_draft(ctx, ada)
+    confirm(ctx, eve)
+    ask(ctx, ada)
+    answer()
+    other = replace(STRAIN, reversed="2, 3, 5")
+    own_key_changes.keep_draft(ctx, ada, other, newest(ctx, ada).seen)
+    add_example(ctx, ada, "4 1 3 2 0", EXPECTED | {f"{OWN}_strain": "8"})
+    confirm(ctx, eve)
+    at = open_page("questionnaires", "alice")
+    withdraw = f"questionnaires:withdraw:{OWN}:{THIS_WEEK}"
+    assert withdraw in {b.key for b in at.button}
+    wordings.remove_wording(ctx, ada, OWN, "en")
+    ask(ctx, ada)
+    clock.shift(timedelta(weeks=5))
+    answer()
+    at = open_page("questionnaires", "alice")
+    for version in ("1", "2"):
+        title = newest(ctx, ada).instrument.title
+        said = say("questionnaires.of_version", title=title, version=version)
+        assert said in words(at)
+    at.button(key=withdraw).click().run()
+    assert not at.exception
+    assert withdraw not in {b.key for b in at.button}
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -5,9 +5,10 @@ import pytest
 from tests.clinic import PASSWORD, give_keys
 from tests.pages.conftest import unfold, without_key, words
 from tests.pages.test_reflect import SECRET, hold, open_as
+from tests.second_factors import just_proved
 from tests.servers import viewer_named
 from wellbeing.content.load import say
-from wellbeing.services import accounts, passphrases
+from wellbeing.services import accounts, passphrases, passwords
 from wellbeing.storage.metadata import METADATA
 
 FIRST = "seven quiet harbours at dawn"
@@ -82,8 +83,11 @@ def test_with_the_code_a_new_one_is_chosen(chosen):
     assert at.code[0].value != code
 
 
-def test_without_the_code_one_begins_anew_but_not_by_accident(chosen):
+def test_without_the_code_one_begins_anew_but_not_by_accident(ctx, chosen):
     at = unfold(open_as(chosen[0]))
+    assert "passphrase:anew_button" not in {b.key for b in at.button}
+    just_proved(ctx, chosen[0])
+    unfold(at.run())
     press(fill(at, anew__another=SECOND), "anew_button")
     assert say("passphrase.anew_not_sure") in [e.value for e in at.error]
     at.checkbox(key="passphrase:anew_sure").check()
@@ -117,3 +121,23 @@ def test_a_password_from_before_is_the_passphrase(ctx, alice):
     press(fill(at, texts__typed=PASSWORD), "open_button")
     assert not at.exception
     assert at.button_group(key="reflect:part")
+
+
+def test_texts_that_the_password_does_not_open_are_joined_to_it(ctx, alice):
+    give_keys(ctx, alice)
+    passphrases.change_passphrase(ctx, alice, old=PASSWORD, new=FIRST)
+    with ctx.writing() as db:
+        mine = PERSON.c.person_id == alice.person_id
+        hashed = passwords.hash_password(PASSWORD)
+        db.execute(PERSON.update().where(mine).values(password_hash=hashed))
+    at = open_as(alice)
+    at.text_input(key="texts:password").input(PASSWORD)
+    at.button(key="texts:button").click().run()
+    assert say("reflect.locked_still") in [e.value for e in at.error]
+    unfold(at)
+    assert not without_key(at)
+    at.text_input(key="texts:former:password").input(PASSWORD)
+    at.text_input(key="texts:former:typed").input(FIRST)
+    at.button(key="texts:former:button").click().run()
+    assert not at.exception
+    assert say("reflect.part_write") in at.button_group(key="reflect:part").options

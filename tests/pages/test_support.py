@@ -13,11 +13,13 @@ from tests.services.test_mail import Caught, start
 from wellbeing.bootstrap import process_context
 from wellbeing.content.load import choice_text, say
 from wellbeing.content.support_ways import all_ways
-from wellbeing.domain.better_weeks import EACH, ENOUGH_WEEKS
+from wellbeing.domain.better_weeks import EACH, ENOUGH_WEEKS, EVERY
 from wellbeing.domain.check_ins import Kind, SupportUsed
 from wellbeing.domain.contacts import ContactKind
 from wellbeing.domain.support import Lasted, SupportEntry
+from wellbeing.domain.weeks import Week
 from wellbeing.services import check_ins, clinic, support_log
+from wellbeing.ui.words import week_words
 
 __all__ = ["start"]
 
@@ -279,7 +281,8 @@ def better(at):
 
 def test_before_twelve_weeks_the_picture_says_how_far_it_is(open_page, ctx, alice):
     check_in_for(ctx, alice, THIS_WEEK.plus(-4).through(LAST_WEEK))
-    said = say("better_weeks.too_early", needed=ENOUGH_WEEKS, answered=4)
+    about = {"needed": ENOUGH_WEEKS, "every": EVERY, "answered": 4}
+    said = say("better_weeks.too_early", **about, next=week_words(Week(2026, 52)))
     assert said in better(open_page("support", "alice"))
 
 

@@ -70,6 +70,40 @@ def test_attributes_of_two_studies_do_not_make_small_groups_together():
     assert joined_check(mine, [OtherBundle(cells=mine.released)]).passed
 
 
+def test_three_bundles_together_leave_nobody_alone():
+    # Each other bundle parts thirty or more; the thirtieth is in the first alone.
+    first, second = other(NAMES[:30]), other([*NAMES[:29], *NAMES[40:]])
+    assert joined_check(ALIKE, [first]).passed
+    assert joined_check(ALIKE, [second]).passed
+    assert not joined_check(ALIKE, [first, second]).passed
+    # Three of them are enough.
+    assert joined_check(ALIKE, [first, other([*NAMES[:27], *NAMES[40:]])]).passed
+
+
+def test_attributes_of_three_studies_do_not_make_small_groups_together():
+    def theirs(values):
+        pairs = zip(NAMES, values, strict=True)
+        return OtherBundle(cells={name: (v,) for name, v in pairs})
+
+    # Twenty and more of each value, and nine with two of them together.
+    first = theirs(["u"] * 30 + ["v"] * 30)
+    second = theirs(["w"] * 39 + ["x"] * 21)
+    assert joined_check(ALIKE, [first]).passed
+    assert joined_check(ALIKE, [second]).passed
+    assert not joined_check(ALIKE, [first, second]).passed
+    # Taking part is no attribute: three are enough.
+    assert joined_check(ALIKE, [first, other(NAMES[:57])]).passed
+
+
+def test_who_is_in_two_other_studies_and_not_here_does_not_stand_apart():
+    # Each of the two has three people who are not here; one is in both.
+    first = other([*NAMES, "a", "b", "c"])
+    second = other([*NAMES, "c", "d", "e"])
+    assert joined_check(ALIKE, [first]).passed
+    assert joined_check(ALIKE, [second]).passed
+    assert not joined_check(ALIKE, [first, second]).passed
+
+
 def test_the_check_tells_no_count_of_people_in_another_study():
     sizes = {joined_check(ALIKE, [other(NAMES[:n])]).measured for n in (0, 20, 57)}
     assert sizes == {0}

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from argon2 import PasswordHasher
 
-from tests.clinic import Cast, Clock, make_cast, open_context
+from tests.clinic import Cast, Clock, make_cast, open_context, secret_of_password
 from tests.databases import with_door
 from wellbeing.services import passwords, private_texts
 from wellbeing.services.context import Context
 
 
 @pytest.fixture(autouse=True)
-def quick_argon2(request, monkeypatch) -> None:
+def quick_argon2(request, monkeypatch) -> Iterator[None]:
     """Let Argon2id do the least work: hundreds of these tests sign somebody in.
 
     How much the product does is asserted in test_private_texts. A test that is about
@@ -24,6 +24,9 @@ def quick_argon2(request, monkeypatch) -> None:
         monkeypatch.setattr(passwords, "_HASHER", least)
         monkeypatch.setattr(private_texts, "_PASSES", 1)
         monkeypatch.setattr(private_texts, "_MEMORY_KIB", 32)
+    secret_of_password.cache_clear()
+    yield
+    secret_of_password.cache_clear()
 
 
 @pytest.fixture

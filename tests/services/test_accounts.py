@@ -415,6 +415,34 @@ def test_a_wrong_recovery_code_changes_nothing_and_is_paused(ctx, cast, code):
     assert accounts.viewer_of(ctx, emil.session).person_id == emil.person_id
 
 
+def test_strangers_use_up_nobodys_day_and_no_refused_try_leaves_a_row(ctx, cast, clock):
+    emil, code = with_recovery_code(ctx, cast)
+    clinic = cast.ada.clinic_id
+    for _ in range(5):
+        for _ in range(8):
+            with pytest.raises(WrongPasswordError):
+                recover(ctx, emil.email, "aaaaaa-bbbbbb-cccccc-dddddd")
+        with pytest.raises(TooManyAttemptsError):
+            recover(ctx, emil.email, code)
+        clock.turn(minutes=15, seconds=1)
+    for n in range(60):
+        throttle.count_attempt(ctx, clinic, f"account {n}", ADDRESS)
+    before = tries(ctx)
+    for n in range(3):
+        with pytest.raises(TooManyAttemptsError):
+            recover(ctx, f"nobody{n}@example.org", code)
+    with pytest.raises(TooManyAttemptsError):
+        recover(ctx, emil.email, code)
+    assert tries(ctx) == before
+    clock.turn(minutes=15, seconds=1)
+    assert recover(ctx, emil.email, code)
+
+
+def tries(ctx):
+    with ctx.reading() as db:
+        return len(db.exec_driver_sql("SELECT * FROM sign_in_attempt").all())
+
+
 def test_nobody_recovers_with_the_code_of_somebody_else(ctx, cast):
     _, code = with_recovery_code(ctx, cast)
     for email in (cast.alice.email, "nobody@example.org"):

@@ -1,6 +1,9 @@
 """Bundles: whole or not there, of those who agree to the end, and in the ledger."""
 
+import fcntl
+import os
 import resource
+import threading
 import time
 import zipfile
 from contextlib import contextmanager
@@ -41,10 +44,12 @@ from wellbeing.services import (
 from wellbeing.services.bundle_files import DiskFullError, part_of, sha256_of
 from wellbeing.services.bundle_jobs import JobState
 from wellbeing.services.bundles import ConsentsChangedError
+from wellbeing.services.job_marks import begin_mark, end_mark
 from wellbeing.services.study_folders import (
     BundleInTheMakingError,
     StudyFolderError,
     bundles_folder,
+    make_private,
 )
 from wellbeing.services.study_keys import (
     StudyKeyMissingError,
@@ -455,11 +460,36 @@ def ended_job(ctx, cast):
 
 
 @ON_SQLITE
+def test_who_looks_at_the_mark_of_a_process_that_is_gone_stops_nobody(ctx, cast):
+    make_private(bundles_folder(ctx))
+    own = cast.clinic.clinic_id, STUDY
+    gone = begin_mark(ctx, *own, 0)
+    os.close(gone.opened)
+    [place] = bundles_folder(ctx).iterdir()
+    looking = os.open(place, os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    ends = threading.Timer(0.05, os.close, [looking])
+    ends.start()
+    begun = begin_mark(ctx, *own, 0)
+    with pytest.raises(BundleInTheMakingError):
+        begin_mark(ctx, *own, 0)
+    end_mark(begun)
+    ends.join()
+
+
+@ON_SQLITE
 @pytest.mark.usefixtures("taking_part")
 def test_a_bundle_is_made_in_the_background(ctx, cast):
     bundle_jobs.start_bundle(ctx, cast.rita, STUDY)
     job = ended_job(ctx, cast)
     assert (job.state, job.share) == (JobState.DONE, 1.0)
+    # Another process began one since, and knows how that went.
+    begun = begin_mark(ctx, cast.clinic.clinic_id, STUDY, 1)
+    elsewhere = bundle_jobs.job_of(ctx, cast.rita, STUDY)
+    assert elsewhere is not None
+    assert elsewhere.state is JobState.RUNNING
+    end_mark(begun)
+    assert bundle_jobs.job_of(ctx, cast.rita, STUDY) is None
     assert len(ledger(ctx, cast)) == 1
     studies.close_study(ctx, cast.ada, STUDY)
     bundle_jobs.start_bundle(ctx, cast.rita, STUDY)

@@ -19,9 +19,13 @@ from sqlalchemy import func, select
 from tests import databases
 from tests.clinic import open_context
 from tests.counted_clinic import PERIODS, House
+from tests.second_factors import set_up
 from tests.studies import STUDY, open_study
 from wellbeing.cli.commands import Commands
 from wellbeing.cli.main import _FAMILIES, main
+from wellbeing.domain.audit import Event
+from wellbeing.domain.errors import SignedOutError
+from wellbeing.services import accounts, audit
 from wellbeing.services.accounts import sign_in
 from wellbeing.storage.check_in_tables import CheckInRow
 
@@ -431,6 +435,28 @@ def answer(port: int, path: str, seconds: float = 60) -> str:
             if time.monotonic() > until:
                 raise
             time.sleep(0.2)
+
+
+@pytest.mark.usefixtures("empty")
+def test_who_runs_the_server_ends_a_second_factor_and_that_is_recorded(run, ctx, cast):
+    set_up(ctx, cast.ada)
+    with ctx.writing() as db:  # as after a restore without the file of secrets
+        db.exec_driver_sql("DELETE FROM text_secret")
+    status, told, _ = run("end-second-factor", f" {cast.ada.email.upper()}")
+    assert (status, "has ended" in told[0]) == (0, True)
+    with ctx.reading() as db:
+        assert not db.exec_driver_sql("SELECT * FROM second_factor").all()
+        assert not db.exec_driver_sql("SELECT * FROM second_factor_code").all()
+    with pytest.raises(SignedOutError):
+        accounts.viewer_of(ctx, cast.ada.session)
+    last = audit.audit_record(ctx, cast.ada).records[0]
+    assert last.record.event is Event.SECOND_FACTOR_ENDED
+    assert last.actor is None
+    status, _, complaints = run("end-second-factor", "nobody@example.org")
+    assert (status, complaints) == (
+        2,
+        ["Nobody here has this e-mail address. Check it."],
+    )
 
 
 def test_every_file_of_commands_adds_those_that_it_is_listed_with():

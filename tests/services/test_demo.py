@@ -44,6 +44,8 @@ from wellbeing.storage import (
     tag_queries,
 )
 
+pytestmark = pytest.mark.full_argon2  # the demo is made once, before any test of it
+
 
 @pytest.fixture(scope="module")
 def demo_ctx(tmp_path_factory):

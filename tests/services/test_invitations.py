@@ -228,7 +228,7 @@ def test_starting_over_takes_nothing_from_others(ctx, cast):
     for one in (bob, charlie):
         start_over(ctx, cast.ada, one.person_id)
 
-    assert [peer_blocks.my_blocks(ctx, one) for one in (alice, bob)] == [blocks[0], {}]
+    assert [peer_blocks.my_blocks(ctx, one) for one in (alice, bob)] == blocks
     assert peer_check_ins.my_records(ctx, alice) == records != {}
     contact = bob.person_id, THIS_WEEK
     assert peer_check_ins.my_contacts(ctx, alice) == {
@@ -255,6 +255,19 @@ def test_starting_over_ends_pairings_and_lets_both_agree_anew(ctx, cast):
     assert stages(ctx, alice) == {"Bob": "ended"}
     assert stages(ctx, charlie) == {}  # nobody who cannot sign in is waited for
     assert peer_appointments.my_times(ctx, alice) == {}
+
+
+def test_whoever_was_blocked_cannot_ask_again_once_the_other_has_started_over(
+    ctx, cast
+):
+    alice, bob = cast.alice, cast.bob
+    peer_blocks.block(ctx, bob, alice.person_id)
+    token = token_of(start_over(ctx, cast.ada, bob.person_id))
+    entrance = accept_invitation(ctx, token, PASSWORD)
+    anew = accounts.viewer_of_token(ctx, entrance.token)
+    pairings.ask(ctx, alice, bob.person_id, PeerRhythm.WEEKLY)
+    assert stages(ctx, anew) == {}
+    assert peer_blocks.my_blocks(ctx, anew) == {alice.person_id: "Alice"}
 
 
 def test_starting_over_keeps_the_teams_that_somebody_leads(ctx, cast):

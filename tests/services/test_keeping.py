@@ -137,6 +137,7 @@ def test_old_weeks_stay_until_the_notice_has_passed_and_then_go(ctx, house):
     assert told.rule is None
     assert told.ahead is not None
     assert (told.oldest, told.goes_on) == (OLD, TUESDAY.date() + NOTICE)
+    assert not told.is_held
     ctx.now.turn(days=NOTICE.days - 1)
     keeping.remove_old(ctx)
     assert len(weeks_in(ctx, "check_in", alice)) == 3
@@ -320,7 +321,8 @@ def test_a_study_that_is_not_frozen_keeps_the_weeks_it_asks_for_and_no_others(
     weeks = [OLD, OLD.plus(1), OLD.plus(2)]
     for week in weeks:
         house.answer([cast.alice, cast.bob], week)
-    freeze = TUESDAY.date() + timedelta(days=60)
+    # Frozen in the midst of a month, of which it is recorded already.
+    freeze = TUESDAY.date() + timedelta(days=35)
     open_study(
         ctx, cast, from_week=OLD.plus(1), through_week=OLD.plus(1), freeze_date=freeze
     )
@@ -329,9 +331,26 @@ def test_a_study_that_is_not_frozen_keeps_the_weeks_it_asks_for_and_no_others(
     keeping.remove_old(ctx)
     assert weeks_in(ctx, "check_in", cast.alice) == [str(OLD.plus(1))]
     assert weeks_in(ctx, "check_in", cast.bob) == []
-    clock.turn(days=60)
+    told = keeping.my_keeping(ctx, cast.alice)
+    assert (told.oldest, told.is_held) == (OLD.plus(1), True)
+    recorded_once = recorded(ctx, Event.OLD_DATA_REMOVED)
+    assert len(recorded_once) == 1
+    clock.turn(days=8)
     keeping.remove_old(ctx)
     assert weeks_in(ctx, "check_in", cast.alice) == []
+    assert recorded(ctx, Event.OLD_DATA_REMOVED) == recorded_once
+
+
+@ON_SQLITE
+def test_old_weeks_that_come_within_a_month_go_and_are_not_recorded_again(ctx, house):
+    tell(ctx)
+    keeping.remove_old(ctx)
+    alice = house.people[0]
+    house.answer([alice], OLD)
+    before = recorded(ctx, Event.OLD_DATA_REMOVED)
+    keeping.remove_old(ctx)
+    assert str(OLD) not in weeks_in(ctx, "check_in", alice)
+    assert recorded(ctx, Event.OLD_DATA_REMOVED) == before
 
 
 def test_texts_and_keys_of_somebody_who_left_go_after_thirty_days(ctx, cast):

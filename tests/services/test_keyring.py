@@ -1,15 +1,31 @@
 """The key to private texts: who can open it, with what, and who never can."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import product
 
 import pytest
 import sqlalchemy as sa
 
-from tests.clinic import PASSWORD, give_keys
-from wellbeing.domain.errors import WrongPasswordError
+from tests.clinic import PASSWORD, THIS_WEEK, give_keys
+from tests.second_factors import just_proved
+from wellbeing.domain.errors import TooManyAttemptsError, WrongPasswordError
 from wellbeing.domain.people import Role
-from wellbeing.services import accounts, invitations, keyring, my_keys, people
+from wellbeing.domain.sign_in import PasswordsOffError
+from wellbeing.domain.text_locks import (
+    PasswordOpensError,
+    StillLockedError,
+    WrongFormerError,
+)
+from wellbeing.services import (
+    accounts,
+    invitations,
+    keyring,
+    my_keys,
+    passphrases,
+    people,
+    small_successes,
+)
 from wellbeing.services.keyring import TextsLockedError
 from wellbeing.services.private_texts import (
     OpenKeys,
@@ -23,6 +39,7 @@ from wellbeing.services.private_texts import (
     unlock,
     unwrap,
 )
+from wellbeing.services.proofs import ProofNeededError
 from wellbeing.storage import key_queries
 from wellbeing.storage.metadata import METADATA
 
@@ -278,3 +295,96 @@ def test_a_refusal_costs_the_same_with_and_without_a_key(ctx, cast, cpu):
     with_key = min(cpu(lambda: refused(cast.alice)) for _ in range(2))
     without = min(cpu(lambda: refused(cast.bob)) for _ in range(2))
     assert 0.5 < with_key / without < 2
+
+
+def with_passwords(ctx, passwords):
+    settings = ctx.settings.model_copy(update={"passwords": passwords})
+    return replace(ctx, settings=settings)
+
+
+PASSPHRASE = "borrowed umbrella under a tall cedar"
+
+
+@pytest.fixture
+def toggled(ctx, cast):
+    """Emil wrote; with passwords off he changed passphrase and code; they are on."""
+    emil, token, account_code = invited(ctx, cast)
+    keys, off = keys_of(ctx, token), with_passwords(ctx, "off")
+    small_successes.note_success(ctx, emil, keys, THIS_WEEK, "A calm hour")
+    code = passphrases.new_code_by_passphrase(off, emil, passphrase=PASSWORD)
+    passphrases.change_passphrase(off, emil, old=PASSWORD, new=PASSPHRASE)
+    return emil, keys, account_code, code
+
+
+def with_former(ctx, viewer, former, password=PASSWORD):
+    secret = session_secret("another cookie of this person")
+    return my_keys.open_with_former(
+        ctx, viewer, password=password, former=former, secret=secret
+    )
+
+
+@pytest.mark.parametrize("kind", ["passphrase", "code"])
+@ON_SQLITE
+def test_after_passwords_were_off_no_code_makes_a_new_key_and_the_last_opens_it(
+    ctx, toggled, kind
+):
+    emil, keys, account_code, code = toggled
+    with pytest.raises(StillLockedError):
+        my_keys.new_recovery_code(ctx, emil, password=PASSWORD)
+    token, _ = recover(ctx, emil, account_code)
+    viewer = accounts.viewer_of_token(ctx, token)
+    with pytest.raises(TextsLockedError):
+        keys_of(ctx, token)
+    for wrong in (account_code, PASSWORD, "nothing at all"):
+        with pytest.raises(WrongFormerError):
+            with_former(ctx, viewer, wrong, NEW)
+    with pytest.raises(WrongPasswordError):
+        with_former(ctx, viewer, PASSPHRASE)
+    former = PASSPHRASE if kind == "passphrase" else code.upper()
+    assert with_former(ctx, viewer, former, NEW) == keys
+    assert keys_of(ctx, sign_in(ctx, emil, NEW)) == keys
+    assert small_successes.small_successes(ctx, viewer, keys)
+    fresh = my_keys.new_recovery_code(ctx, viewer, password=NEW)
+    assert keys_of(ctx, recover(ctx, emil, fresh)[0]) == keys
+
+
+@ON_SQLITE
+def test_guessing_what_opened_them_is_paused(ctx, toggled):
+    emil, *_ = toggled
+    for _ in range(8):
+        with pytest.raises(WrongFormerError):
+            with_former(ctx, emil, "wrong")
+    with pytest.raises(TooManyAttemptsError):
+        with_former(ctx, emil, PASSPHRASE)
+
+
+@ON_SQLITE
+def test_texts_that_nothing_opens_go_only_by_the_persons_own_wish_and_proof(
+    ctx, toggled
+):
+    emil, keys, *_ = toggled
+
+    def begin_anew():
+        my_keys.begin_texts_anew(ctx, emil, password=PASSWORD, secret=bytes(32))
+
+    with pytest.raises(ProofNeededError):
+        begin_anew()
+    assert small_successes.small_successes(ctx, emil, keys)
+    just_proved(ctx, emil)
+    begin_anew()
+    fresh = keyring.keys_of_session(ctx, emil, bytes(32))
+    assert fresh != keys
+    assert small_successes.small_successes(ctx, emil, fresh) == ()
+    assert keys_of(ctx, sign_in(ctx, emil)) == fresh
+    with pytest.raises(PasswordOpensError):
+        begin_anew()
+
+
+@ON_SQLITE
+def test_with_passwords_off_nothing_is_joined_to_one(ctx, toggled):
+    off = with_passwords(ctx, "off")
+    with pytest.raises(PasswordsOffError):
+        with_former(off, toggled[0], PASSPHRASE)
+    just_proved(ctx, toggled[0])
+    with pytest.raises(PasswordsOffError):
+        my_keys.begin_texts_anew(off, toggled[0], password=PASSWORD, secret=bytes(32))

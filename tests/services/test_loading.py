@@ -1,5 +1,6 @@
 """Bulk loading of people and check-ins."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from wellbeing.domain.errors import (
     NoClinicError,
     NotAllowedError,
 )
+from wellbeing.domain.keeping import NOTICE
 from wellbeing.domain.people import Role, Standing
 from wellbeing.domain.weeks import Week
 from wellbeing.imports.check_ins import write_check_ins
-from wellbeing.services import check_ins, people
+from wellbeing.services import check_ins, keeping, people
 from wellbeing.services.invitations import accept_invitation, invite
 from wellbeing.services.loading import (
     clinic_of_operator,
@@ -257,6 +259,25 @@ def test_tags_are_added_and_never_removed(ctx, cast):
 def test_a_week_to_come_stops_the_file(ctx, cast):
     data = table("email,week,overall", "alice@example.org,2026-W48,6")
     assert "has not begun" in refused(load_check_ins, ctx, cast.clinic, data)[0]
+
+
+def test_weeks_that_are_kept_no_longer_stop_the_file_unless_they_are_saved(ctx, cast):
+    first = "email,week,overall", "alice@example.org,2026-W20,6"
+    load_check_ins(ctx, cast.clinic, table(*first), dry_run=False)
+    short = ctx.settings.model_copy(update={"keep_months": 6})
+    ctx = replace(ctx, settings=short)
+    keeping.remove_old(ctx)
+    ctx.now.turn(days=NOTICE.days)
+    # The app has not come to remove anything yet.
+    more = "bob@example.org,2026-W22,6", "bob@example.org,2026-W23,6"
+    assert refused(load_check_ins, ctx, cast.clinic, table(*first, *more)) == (
+        "Line 3, column week: Nothing before 2026-W23 is kept. Take the line out.",
+    )
+    assert saved(ctx, cast.bob) == []
+    data = table(*first, more[1])
+    assert load_check_ins(ctx, cast.clinic, data, dry_run=False).check_ins == 1
+    own = table(first[0], "alice@example.org,2026-W22,6")
+    assert len(refused(load_my_check_ins, ctx, cast.alice, own)) == 1
 
 
 def test_ones_own_download_changes_nothing_where_it_came_from(ctx, cast, past):

@@ -22,7 +22,7 @@ from tests.own_keys import (
     newest,
     sheet,
 )
-from tests.studies import new_study
+from tests.studies import new_study, open_study
 from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import InvalidInputError, NotFoundError
 from wellbeing.domain.own_keys import KeyState
@@ -54,6 +54,7 @@ from wellbeing.services.own_key_changes import (
     SecondLookError,
 )
 from wellbeing.services.own_key_steps import ChangedMeanwhileError
+from wellbeing.services.participants import Agreed, participants
 from wellbeing.storage.metadata import METADATA
 
 REST = {"ownstrain_rest": "75"}
@@ -130,6 +131,31 @@ def test_a_study_can_ask_for_it_and_says_that_it_is_not_validated(ctx, in_use):
     rows = rows_of(layout, layout.scores, person)
     scores = {row[3]: (row[4], row[7]) for row in rows if row[2] == OWN}
     assert scores == {"ownstrain_strain": (10, "1"), "ownstrain_rest": (75, "1")}
+
+
+@SQLITE
+def test_a_study_asks_for_the_version_that_it_was_written_with(ctx, in_use, eve):
+    open_study(ctx, in_use, instruments=(OWN,), through_week=THIS_WEEK)
+    answer(ctx, in_use.alice)
+    changed = replace(STRAIN, reversed="2, 3, 5")
+    own_key_changes.keep_draft(ctx, in_use.ada, changed, newest(ctx, in_use.ada).seen)
+    add_example(ctx, in_use.ada, expected={"ownstrain_strain": "8"} | REST)
+    confirm(ctx, eve)
+    wordings.remove_wording(ctx, in_use.ada, OWN, "en")
+    ask(ctx, in_use.ada)
+    answer(ctx, in_use.bob)
+    [study] = studies.my_studies(ctx, in_use.rita)
+    assert study.plan.key(OWN).version == "1"
+    both: Agreed = {in_use.alice.person_id: {}, in_use.bob.person_id: {}}
+    with ctx.reading() as db:
+        found = list(participants(db, in_use.clinic.clinic_id, study.plan, both))
+    # What bob answered was another question under the same name.
+    given = {one.person_id: [r.key_version for r in one.responses] for one in found}
+    assert given == {in_use.alice.person_id: ["1"], in_use.bob.person_id: []}
+    studies.write_study(ctx, in_use.rita, new_study(instruments=(OWN,)))
+    assert [
+        one.plan.key(OWN).version for one in studies.my_studies(ctx, in_use.rita)
+    ] == ["1", "2"]
 
 
 @SQLITE
@@ -227,6 +253,40 @@ def test_what_changed_since_it_was_seen_is_neither_changed_nor_confirmed(
             refused()
 
 
+def test_what_is_kept_twice_from_the_same_screen_is_kept_once(ctx, cast, eve):
+    own_key_changes.keep_draft(ctx, cast.ada, STRAIN)
+    own_key_changes.keep_draft(ctx, cast.ada, STRAIN)
+    seen = newest(ctx, cast.ada).seen
+    changed = replace(STRAIN, title="Strain of the week")
+    pressed = [
+        own_key_changes.keep_draft(ctx, cast.ada, changed, seen) for _ in range(2)
+    ]
+    assert pressed[0] == pressed[1]
+    with pytest.raises(ChangedMeanwhileError):
+        own_key_changes.keep_draft(ctx, eve, changed, seen)
+    seen = newest(ctx, cast.ada).seen
+
+    def add(seen, source="By hand"):
+        expected = {"ownstrain_strain": "10"} | REST
+        own_key_changes.add_example(
+            ctx,
+            cast.ada,
+            OWN,
+            seen,
+            answers="4 1 3 2 0",
+            expected=expected,
+            source=source,
+        )
+
+    for _ in range(2):
+        add(seen)
+    assert len(newest(ctx, cast.ada).examples) == 1
+    with pytest.raises(ChangedMeanwhileError):
+        add(seen, source="Page 3")
+    with pytest.raises(InvalidInputError, match="kept already"):
+        add(newest(ctx, cast.ada).seen)
+
+
 def test_a_draft_that_is_changed_has_to_agree_with_its_examples_again(ctx, cast, eve):
     draft = make_draft(ctx, cast.ada)
     changed = replace(STRAIN, reversed="5")
@@ -258,11 +318,26 @@ def test_a_new_version_leaves_the_scores_of_the_old_one_and_is_not_asked_at_once
     with pytest.raises(TakesNoAnswersError):
         answer(ctx, in_use.alice)
     assert answer(ctx, in_use.bob).scores["ownstrain_strain"] == 8
-    assert my_instruments.my_scores(ctx, in_use.alice).trends == ()
+    [trend] = my_instruments.my_scores(ctx, in_use.alice).trends
+    assert (trend.instrument.version, trend.is_one_of_several) == ("1", False)
+    assert trend.scales[0].latest == (THIS_WEEK, 10)
     stored = my_instruments.questionnaire_files(ctx, in_use.alice)
     [response] = json.loads(stored["questionnaires.json"])["responses"]
     assert response["scores"]["ownstrain_strain"] == 10
     assert response["key_version"] == "1"
+    ctx.now.turn(weeks=5)
+    answer(ctx, in_use.alice)
+    found = my_instruments.my_scores(ctx, in_use.alice).trends
+    assert [
+        (t.instrument.version, t.is_one_of_several, t.scales[0].scored) for t in found
+    ] == [
+        ("2", True, ((THIS_WEEK.plus(5), 8),)),
+        ("1", True, ((THIS_WEEK, 10),)),
+    ]
+    assert [t.scales[0].change for t in found] == [None, None]
+    instrument_answers.withdraw(ctx, in_use.alice, OWN, THIS_WEEK)
+    [trend] = my_instruments.my_scores(ctx, in_use.alice).trends
+    assert (trend.instrument.version, trend.is_one_of_several) == ("2", False)
 
 
 @SQLITE

@@ -6,6 +6,7 @@ import pytest
 
 from tests.clinic import PASSWORD, THIS_WEEK, give_keys
 from tests.peers import pair
+from tests.second_factors import just_proved
 from wellbeing.domain.errors import (
     SignedOutError,
     TooManyAttemptsError,
@@ -33,6 +34,7 @@ from wellbeing.services import (
 from wellbeing.services.keyring import TextsLockedError
 from wellbeing.services.peer_check_ins import Texts
 from wellbeing.services.private_texts import session_secret
+from wellbeing.services.proofs import ProofNeededError
 from wellbeing.storage.metadata import METADATA
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -210,6 +212,10 @@ def test_beginning_anew_erases_what_nothing_opens_and_nothing_of_others(
         kind_notes.my_notes(ctx, bob, bobs),
     )
 
+    with pytest.raises(ProofNeededError):
+        passphrases.begin_texts_anew(ctx, viewer, passphrase=SECOND, secret=secret)
+    assert unlock(ctx, emil) == keys
+    just_proved(ctx, viewer)
     passphrases.begin_texts_anew(ctx, viewer, passphrase=SECOND, secret=secret)
 
     fresh = keys_in(ctx, viewer, secret)
@@ -259,6 +265,7 @@ def test_where_passwords_are_off_a_kept_one_is_the_passphrase_too(ctx, cast):
 @ON_SQLITE
 def test_whose_password_opens_them_has_no_passphrase(ctx, cast):
     give_keys(ctx, cast.bob)
+    just_proved(ctx, cast.bob)
     secret = bytes(32)
     for refused in (
         lambda: choose(ctx, (cast.bob, secret)),

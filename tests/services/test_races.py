@@ -11,7 +11,7 @@ from tests.clinic import PASSWORD, THIS_WEEK, make_clinic, make_person
 from wellbeing.domain.check_ins import Kind
 from wellbeing.domain.errors import LastAdministratorError
 from wellbeing.domain.people import Role
-from wellbeing.services import accounts, check_ins, people
+from wellbeing.services import accounts, check_ins, my_keys, people
 from wellbeing.services.passwords import hash_token
 from wellbeing.storage import account_queries, people_queries
 from wellbeing.storage.check_in_tables import AnswerRow, CheckInRow
@@ -124,6 +124,31 @@ def test_what_one_tab_withdraws_does_not_come_back_through_another(ctx, cast):
         withdrawing.result()
         saving.result()
     assert check_ins.check_in_form(ctx, alice).fields == {"rest": 1}
+
+
+@ON_POSTGRESQL
+def test_recovering_takes_the_locks_in_the_order_of_signing_in(ctx, cast):
+    """First the tries, then the person: the other way round two could deadlock."""
+    code = my_keys.new_recovery_code(ctx, cast.alice, password=PASSWORD)
+    given = {"email": cast.alice.email, "code": code, "address": ""}
+
+    def recover():
+        return my_keys.recover(ctx, password="seven quiet harbours", **given)[0]
+
+    def hold_tries():
+        with ctx.writing() as db:
+            account_queries.lock_attempts(db)
+
+    with ThreadPoolExecutor(2) as pool:
+        with ctx.writing() as db:
+            own = cast.clinic.clinic_id, cast.alice.person_id
+            people_queries.lock_person(db, *own)
+            recovering = pool.submit(recover)
+            wait_for_locks(ctx, 1)
+            holding = pool.submit(hold_tries)
+            wait_for_locks(ctx, 2)
+        assert recovering.result()
+        holding.result()
 
 
 @ON_POSTGRESQL

@@ -26,6 +26,7 @@ from wellbeing.domain.second_factor import Asked, is_asked
 from wellbeing.services import (
     accounts,
     audit,
+    factors,
     forgetting,
     invitations,
     keyring,
@@ -326,13 +327,15 @@ def test_a_changed_password_keeps_it(ctx, cast):
     assert enter(ctx, half_by_password(ctx, cast.alice, NEW), code_now(ctx, secret))
 
 
-def with_code_of_recovery(ctx, cast, *roles):
-    person = people.add_person(
-        ctx, cast.ada, name="Emil", email="emil@example.org", roles=roles
+def accepted(ctx, cast, role):
+    """Let Emil accept an invitation; return him and what he gets."""
+    added = people.add_person(
+        ctx, cast.ada, name="Emil", email="emil@example.org", roles=[role]
     )
-    link = invitations.invite(ctx, cast.ada, person)
+    link = invitations.invite(ctx, cast.ada, added)
     entrance = invitations.accept_invitation(ctx, link.rsplit("/", 1)[1], PASSWORD)
-    return accounts.viewer_of_token(ctx, entrance.token), entrance
+    [emil] = [p for p in people.all_people(ctx, cast.ada) if p.person_id == added]
+    return emil, entrance
 
 
 def recover(ctx, viewer, code, factor_code=""):
@@ -347,7 +350,8 @@ def recover(ctx, viewer, code, factor_code=""):
 
 
 def test_a_lost_password_needs_both_codes_and_one_alone_changes_nothing(ctx, cast):
-    emil, entrance = with_code_of_recovery(ctx, cast, Role.CLINICIAN)
+    _, entrance = accepted(ctx, cast, Role.CLINICIAN)
+    emil = accounts.viewer_of_token(ctx, entrance.token)
     own = emil.clinic_id, emil.person_id
     held = private_texts.session_secret(entrance.token)
     secret, codes = set_up(ctx, emil, keyring.keys_of_session(ctx, emil, held))
@@ -364,11 +368,39 @@ def test_a_lost_password_needs_both_codes_and_one_alone_changes_nothing(ctx, cas
 
 
 @ON_SQLITE
+def test_whoever_has_the_recovery_code_guesses_thirty_codes_a_day(ctx, cast, clock):
+    _, entrance = accepted(ctx, cast, Role.CLINICIAN)
+    emil = accounts.viewer_of_token(ctx, entrance.token)
+    own = emil.clinic_id, emil.person_id
+    held = private_texts.session_secret(entrance.token)
+    secret, _ = set_up(ctx, emil, keyring.keys_of_session(ctx, emil, held))
+    for _ in range(30):  # as four quarters of an hour with wrong codes leave it
+        factors.count(ctx, own[0], f"factor {own[1]}", "")
+        with ctx.writing() as db:
+            throttle.forgive(db, own[0], (hash_token(f"factor {own[1]}"),))
+    with pytest.raises(TooManyAttemptsError):
+        recover(ctx, emil, entrance.recovery_code, code_now(ctx, secret))
+    clock.turn(days=1, seconds=1)
+    assert recover(ctx, emil, entrance.recovery_code, code_now(ctx, secret))[0]
+
+
+@ON_SQLITE
 def test_a_new_password_opens_nothing_for_who_has_to_set_it_up_first(ctx, cast):
-    emil, entrance = with_code_of_recovery(ctx, cast, Role.RESEARCHER)
+    emil, entrance = accepted(ctx, cast, Role.RESEARCHER)
     token, _ = recover(ctx, emil, entrance.recovery_code)
     assert token is None
     assert secret_to_set_up(ctx, half_by_password(ctx, emil, NEW))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.RESEARCHER])
+def test_an_invitation_opens_nothing_for_who_has_to_set_it_up_first(ctx, cast, role):
+    before = len(rows_of(ctx, "web_session"))
+    emil, entrance = accepted(ctx, cast, role)
+    assert entrance.recovery_code
+    assert entrance.token is None
+    assert len(rows_of(ctx, "web_session")) == before
+    assert secret_to_set_up(ctx, half_by_password(ctx, emil))
 
 
 def test_a_lost_one_is_ended_by_an_administrator_and_the_password_still_needed(
@@ -444,12 +476,44 @@ def test_two_tabs_set_up_one_and_the_second_does_not_change_it(ctx, cast):
     one, two = half_of(ctx, cast.rita), half_of(ctx, cast.rita)
     shown = secret_to_set_up(ctx, one)
     assert shown
-    assert shown == secret_to_set_up(ctx, two)
+    assert shown == secret_to_set_up(ctx, one)
     code = code_now(ctx, shown.text, -1)
     enter_with_new_factor(ctx, one, code, ADDRESS)
     with pytest.raises(HalfEndedError):
         enter_with_new_factor(ctx, two, code_now(ctx, shown.text), ADDRESS)
     assert secret_to_set_up(ctx, two) is None
+
+
+def test_what_was_shown_in_one_sign_in_is_good_in_no_other(ctx, cast):
+    """Who has learned a password looks at a secret, and waits for it to be used."""
+    thief, rita = half_of(ctx, cast.rita), half_of(ctx, cast.rita)
+
+    def shown_in(half):
+        found = secret_to_set_up(ctx, half)
+        assert found
+        return found.text
+
+    seen = shown_in(thief)
+    with pytest.raises(WrongCodeError):
+        enter_with_new_factor(ctx, rita, code_now(ctx, seen), ADDRESS)
+    shown = shown_in(rita)
+    assert shown != seen
+    with pytest.raises(WrongCodeError):
+        enter_with_new_factor(ctx, thief, code_now(ctx, shown, -1), ADDRESS)
+    assert enter_with_new_factor(ctx, rita, code_now(ctx, shown, -1), ADDRESS)
+    assert enter(ctx, half_of(ctx, cast.rita), code_now(ctx, shown))
+
+
+@ON_SQLITE
+def test_what_was_shown_in_a_session_is_good_for_ten_minutes(ctx, cast, clock):
+    keys = give_keys(ctx, cast.alice)
+    just_proved(ctx, cast.alice)
+    seen = second_factor.begin_factor(ctx, cast.alice, keys).text
+    clock.turn(minutes=10)
+    just_proved(ctx, cast.alice)
+    with pytest.raises(WrongCodeError):
+        second_factor.confirm_factor(ctx, cast.alice, keys, code_now(ctx, seen))
+    assert second_factor.begin_factor(ctx, cast.alice, keys).text != seen
 
 
 @ON_SQLITE

@@ -3,6 +3,7 @@
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,6 +12,8 @@ import time_machine
 
 from tests.clinic import PASSWORD, TUESDAY, give_keys
 from tests.openid_provider import CLIENT, SECRET, serving
+from tests.second_factors import set_up
+from tests.services.test_races import wait_for_locks
 from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import (
     InvalidInputError,
@@ -43,15 +46,19 @@ from wellbeing.services.audit import my_records
 from wellbeing.services.identities import ConfirmError
 from wellbeing.services.keyring import TextsLockedError
 from wellbeing.services.openid import Answer
+from wellbeing.services.passwords import hash_token
 from wellbeing.services.private_texts import session_secret
+from wellbeing.services.proofs import ProofNeededError
 from wellbeing.storage import (
     audit_queries,
+    clinic_queries,
     identity_queries,
     people_queries,
     session_queries,
 )
 from wellbeing.storage.identity_queries import Identity
 
+ON_POSTGRESQL = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 ONE_DATABASE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
@@ -256,6 +263,36 @@ def test_disconnecting_ends_other_sessions_and_lets_nobody_in(ctx, cast, theirs)
 
 
 @ONE_DATABASE
+def test_who_has_a_second_factor_changes_the_ways_in_only_with_its_code(
+    ctx, cast, clock
+):
+    """An open session and the password are not enough to get in without it."""
+    set_up(ctx, cast.dora)
+    clock.turn(hours=1)
+    change = {"name": "uni", "password": PASSWORD}
+    with pytest.raises(ProofNeededError):
+        identities.begin_connecting(ctx, cast.dora, **change)
+    connect(ctx, cast.dora)
+    with pytest.raises(ProofNeededError):
+        identities.disconnect(ctx, cast.dora, **change)
+    prove(ctx, cast.dora)
+    assert identities.begin_connecting(ctx, cast.dora, **change)
+    identities.disconnect(ctx, cast.dora, **change)
+
+
+@ONE_DATABASE
+def test_who_comes_back_in_a_new_hour_holds_up_nobody(ctx, cast, theirs):
+    address = identities.begin_connecting(ctx, cast.alice, "uni", password=PASSWORD)
+    visit = went(ctx, theirs, purpose=Purpose.LINK, ticket=ticket_in(address))
+    own, earlier = (cast.alice.clinic_id, cast.alice.person_id), ctx.now()
+    with ctx.writing() as db:
+        token = accounts.begin_session(ctx, db, *own)
+        session = hash_token(token)
+        session_queries.touch_session(db, session, earlier - timedelta(minutes=1))
+    assert back(ctx, visit, token) is None
+
+
+@ONE_DATABASE
 def test_nobody_shuts_themselves_out(ctx, cast):
     connect(ctx, cast.alice)
     settings = ctx.settings.model_copy(update={"passwords": "off"})
@@ -348,6 +385,34 @@ def test_a_second_administrator_can_lose_the_role(ctx, cast, theirs, uni):
     connect(ctx, cast.bob)
     theirs.claims = {"g": "staff"}
     assert entered(ctx, theirs).roles == {Role.CLINICIAN}
+
+
+@ONE_DATABASE
+def test_a_role_by_claim_ends_the_sessions_that_began_without_a_second_factor(
+    ctx, cast, theirs, uni
+):
+    ctx = replace(ctx, providers=(replace(uni, roles_claim="g", roles=GIVES),))
+    connect(ctx, cast.bob)
+    theirs.claims = {"g": ["wb-admin"]}
+    assert Role.ADMINISTRATOR in entered(ctx, theirs).roles
+    with pytest.raises(SignedOutError):
+        accounts.viewer_of(ctx, cast.bob.session)
+
+
+@ON_POSTGRESQL
+def test_whose_access_ends_while_a_claim_is_followed_is_no_deadlock(
+    ctx, cast, theirs, uni
+):
+    ctx = replace(ctx, providers=(replace(uni, roles_claim="g", roles=GIVES),))
+    connect(ctx, cast.bob)
+    own, visit = (cast.bob.clinic_id, cast.bob.person_id), went(ctx, theirs)
+    with ThreadPoolExecutor(1) as pool:
+        with ctx.writing() as db:  # locks in the order of whoever ends an access
+            clinic_queries.lock_clinic(db, own[0])
+            entering = pool.submit(back, ctx, visit)
+            wait_for_locks(ctx, 1)
+            people_queries.lock_person(db, *own)
+        assert entering.result()
 
 
 @ONE_DATABASE

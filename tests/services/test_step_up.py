@@ -241,3 +241,18 @@ def test_a_clinician_is_added_and_moved_without_asking_again(ctx, cast, clock):
     )
     people.move(ctx, cast.ada, added, cast.north.team_id, ctx.this_week(cast.clinic))
     assert invitations.invite(ctx, cast.ada, added)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.RESEARCHER])
+def test_who_does_more_is_invited_only_with_a_fresh_proof(ctx, cast, clock, role):
+    added = people.add_person(
+        ctx, cast.ada, name="Emil", email="e@example.org", roles=[role]
+    )
+    earlier = invitations.invite(ctx, cast.ada, added).rsplit("/", 1)[1]
+    clock.turn(hours=1)
+    with pytest.raises(ProofNeededError):
+        invitations.invite(ctx, cast.ada, added)
+    assert invitations.invitation_email(ctx, earlier)
+    just_proved(ctx, cast.ada)
+    assert invitations.invite(ctx, cast.ada, added)

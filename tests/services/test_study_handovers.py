@@ -200,6 +200,15 @@ def test_a_draft_of_somebody_who_left_stays_unseen(ctx, cast):
 
 
 @ON_SQLITE
+def test_an_administrator_reads_the_title_that_was_handed_in_and_no_drafts(ctx, cast):
+    open_study(ctx, cast)
+    studies.write_study(ctx, cast.rita, new_study(title="Not said to anybody yet"))
+    people.end_access(ctx, cast.ada, cast.rita.person_id)
+    [one] = study_handovers.left_studies(ctx, cast.ada)
+    assert one.title == new_study().title
+
+
+@ON_SQLITE
 def test_what_lies_with_an_administrator_is_not_taken(ctx, cast, rolf):
     # Otherwise whoever wrote it could hand it over and open it.
     studies.write_study(ctx, cast.rita, new_study())

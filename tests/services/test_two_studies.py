@@ -1,5 +1,8 @@
 """Two studies of the same people: the second bundle is compared with the first."""
 
+import json
+from collections import Counter
+
 import pytest
 
 from tests.clinic import THIS_WEEK
@@ -11,9 +14,10 @@ from tests.studies import (
     open_study,
     with_folders,
 )
-from wellbeing.domain.studies import Decision
+from wellbeing.domain.studies import Decision, RoleGroup
 from wellbeing.privacy.linkage import BundleRefusedError
-from wellbeing.services import bundle_ledger, bundles
+from wellbeing.services import bundle_ledger, bundles, consents
+from wellbeing.services.other_bundles import bundles_elsewhere
 from wellbeing.storage import consent_queries
 from wellbeing.storage.consent_queries import Consent
 
@@ -38,6 +42,43 @@ def agree_to_other(ctx, people):
         for each in people:
             own = each.clinic_id, each.person_id
             consent_queries.put_consent(db, *own, consent)
+
+
+def test_who_takes_back_still_stands_in_the_other_studys_file(ctx, cast):
+    # Otherwise their attributes are merged anew, and small groups are overlooked.
+    open_study(ctx, cast, items=("overall",), attributes=("role_group",))
+    people = add_clinicians(ctx, cast.clinic, 33)
+
+    def decide(who, decision, group):
+        consent = Consent(
+            study_id=STUDY,
+            version=1,
+            decision=decision,
+            week=THIS_WEEK,
+            role_group=group,
+            tenure=None,
+        )
+        with ctx.writing() as db:
+            for each in who:
+                own = each.clinic_id, each.person_id
+                consent_queries.put_consent(db, *own, consent)
+
+    decide(people[:22], Decision.AGREED, RoleGroup.THERAPY)
+    decide(people[22:], Decision.AGREED, RoleGroup.MEDICINE_AND_NURSING)
+    bundles.make_bundle(ctx, cast.rita, STUDY)
+
+    def seen():
+        with ctx.reading() as db:
+            [one] = bundles_elsewhere(db, cast.clinic.clinic_id, OTHER, bytes(32))
+        return Counter(one.cells.values())
+
+    assert seen() == {("therapy",): 22, ("medicine_and_nursing",): 11}
+    decide(people[31:], Decision.TAKEN_BACK, None)
+    assert seen() == {("therapy",): 22, ("medicine_and_nursing",): 11}
+    [told] = json.loads(consents.study_files(ctx, people[32])["studies.json"])[
+        "bundles_with_my_rows"
+    ]
+    assert told["my_attributes"] == ["medicine_and_nursing"]
 
 
 def test_a_bundle_that_differs_from_another_studys_by_one_person_is_refused(ctx, cast):

@@ -246,9 +246,11 @@ OPEN_TO_ALL = {
     "my_data.delete_account",
     "keyring.keys_of_session",  # with what only their cookie holds
     "my_data.my_archive",
+    "my_keys.begin_texts_anew",
     "my_keys.code_opens_texts",
     "my_keys.new_recovery_code",
     "my_keys.open_texts",
+    "my_keys.open_with_former",
     "my_private_files.private_files",  # with their key only
     "my_instruments.questionnaire_files",
     "my_peers.peer_files",

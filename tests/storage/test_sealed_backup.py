@@ -3,6 +3,7 @@
 import io
 import resource
 import tracemalloc
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from wellbeing.storage.backup_errors import (
     OtherKeyError,
     SecretsDamagedError,
     SecretsEncryptedError,
+    SecretsKeyNeededError,
 )
 from wellbeing.storage.backup_keys import make_key, read_key
 from wellbeing.storage.backup_secrets import NAME as SECRETS
@@ -229,6 +231,44 @@ def test_what_does_not_fit_is_one_sentence_and_nothing_is_written(ctx, place, tm
     with pytest.raises(NotEncryptedError):
         restore_into(place, tmp_path / "it")
     assert not list(tmp_path.glob("other*"))
+
+
+@pytest.mark.usefixtures("with_keys")
+def test_a_backup_from_before_the_key_comes_back_with_the_secrets_sealed_since(
+    ctx, place, tmp_path, monkeypatch, capsys
+):
+    made = take_backup(ctx.engine, ctx.releases, tmp_path / "old", ctx.now())
+    back_up(ctx, tmp_path / "new")
+    with pytest.raises(SecretsKeyNeededError, match=f"{ONE.fingerprint}.*--plain-back"):
+        restore_into(place, tmp_path / "old", None)
+    with pytest.raises(NotEncryptedError, match=r"This backup.*--plain-backup"):
+        restore_into(place, tmp_path / "old")
+    with pytest.raises(SecretsKeyNeededError, match=ONE.fingerprint):
+        restore(place.engine, place.releases, tmp_path / "old", OTHER, plain=True)
+    assert is_free(place.engine, place.releases)
+    assert rehearse(tmp_path / "old", ONE, plain=True)[::2] == (made, True)
+    key = tmp_path / "key"
+    make_key(key)
+    key.write_text("wellbeing-backup-key-1:" + b64encode(ONE.secret).decode() + "\n")
+    monkeypatch.setenv("WELLBEING_DATABASE_URL", str(place.engine.url))
+    monkeypatch.setenv("WELLBEING_BACKUP_KEY_FILE", str(key))
+    assert main(["restore", str(tmp_path / "old")]) == 1
+    assert "--plain-backup" in capsys.readouterr().err
+    assert main(["restore", str(tmp_path / "old"), "--plain-backup"]) == 0
+    out = capsys.readouterr().out
+    assert "cannot be read" not in out
+    assert "end-second-factor" not in out
+
+
+@pytest.mark.usefixtures("with_keys")
+def test_a_restore_without_the_secrets_says_what_becomes_of_second_factors(
+    ctx, place, tmp_path, monkeypatch, capsys
+):
+    take_backup(ctx.engine, ctx.releases, tmp_path / "it", ctx.now())
+    (tmp_path / SECRETS).unlink()
+    monkeypatch.setenv("WELLBEING_DATABASE_URL", str(place.engine.url))
+    assert main(["restore", str(tmp_path / "it")]) == 0
+    assert "end-second-factor EMAIL" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("with_keys")

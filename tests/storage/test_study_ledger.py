@@ -50,7 +50,7 @@ def line(ctx, cast, tmp_path):
             line=line,
             comparison=COMPARED,
             maker=cast.rita.person_id,
-            people=frozenset({cast.alice.person_id, cast.bob.person_id}),
+            people={cast.alice.person_id: ("therapy", "any"), cast.bob.person_id: ()},
         )
         bundle_queries.add_bundle(db, cast.clinic.clinic_id, new)
         bundle_queries.recall(db, cast.clinic.clinic_id, [line.bundle_id])
@@ -67,6 +67,12 @@ def test_what_is_written_is_read_back_as_it_was(ctx, cast, line):
         for viewer, lines in ((cast.alice, [line]), (cast.charlie, [])):
             found = bundle_queries.bundles_with(db, clinic_id, viewer.person_id)
             assert found == lines
+        elsewhere = bundle_queries.members_elsewhere(db, clinic_id, "another-study")
+        mine = bundle_queries.cells_of(db, clinic_id, cast.alice.person_id)
+    assert elsewhere == [
+        {cast.alice.person_id: ("therapy", "any"), cast.bob.person_id: ()}
+    ]
+    assert mine == {line.bundle_id: ("therapy", "any")}
 
 
 @pytest.mark.usefixtures("line")
@@ -74,6 +80,7 @@ def test_no_statement_changes_or_removes_what_is_in_the_ledger(ctx):
     for statement in (
         "UPDATE bundle SET sha256 = ''",
         "UPDATE bundle_member SET person_id = clinic_id",
+        "UPDATE bundle_member SET cell = ''",
         "UPDATE bundle_maker SET person_id = clinic_id",
         "UPDATE bundle_recall SET bundle_id = clinic_id",
         "DELETE FROM bundle",

@@ -1,5 +1,6 @@
 """What goes with better weeks, against least squares of another program."""
 
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -14,18 +15,22 @@ from wellbeing.domain.better_weeks import (
     ALARM,
     EACH,
     ENOUGH_WEEKS,
+    EVERY,
     OUTCOMES,
     Comparison,
     SupportWeek,
     compare,
-    student_quantile,
+    compared_through,
+    next_comparison,
     weeks_answered,
 )
 from wellbeing.domain.check_ins import SupportUsed
 from wellbeing.domain.indicators import Indicator
+from wellbeing.domain.student import student_quantile
 from wellbeing.domain.weeks import Week
 
-FIRST = Week(2026, 1)
+FIRST = Week(2024, 1)
+"""A round of twelve weeks begins with it."""
 PEER, REST = SupportUsed.PEER, SupportUsed.REST
 OVERALL, BURNOUT = OUTCOMES
 
@@ -57,7 +62,7 @@ def in_turn(count, *kinds):
 
 
 def test_difference_and_interval_are_those_of_least_squares():
-    values, rng = noisy(38), chance(2)
+    values, rng = noisy(36), chance(2)
     used = [frozenset(k for k in (PEER, REST) if rng.random() < 0.4) for _ in values]
     values[7] = values[21] = None
     found = compare(weeks_of(values, used))
@@ -124,11 +129,32 @@ def test_a_week_without_one_after_it_is_not_compared():
     )
 
 
-def test_the_picture_stays_until_twelve_more_weeks_have_answers():
+def test_the_picture_stays_until_the_next_round_of_weeks_has_ended():
     values, used = noisy(36), in_turn(36, PEER, REST)
     pictures = [compare(weeks_of(values[:n], used[:n])) for n in range(24, 37)]
     assert pictures[0] != pictures[-1]
     assert pictures[:-1] == [pictures[0]] * 12
+
+
+def test_when_old_weeks_go_nothing_is_looked_at_before_the_round_has_ended():
+    weeks = weeks_of(noisy(60), in_turn(60, PEER, REST))
+    through = {compared_through(weeks[gone:50]) for gone in range(36)}
+    assert through == {FIRST.plus(47)}
+    assert compared_through(weeks[37:50]) is None
+    assert compared_through(weeks) == FIRST.plus(59)
+
+
+def test_rounds_are_of_the_calendar_and_gaps_and_ends_of_years_move_none():
+    for n in range(0, 900, 7):
+        weeks = weeks_of([None, *noisy(40)], in_turn(41, PEER, REST))
+        moved = [replace(w, week=w.week.plus(n)) for w in weeks]
+        through = compared_through(moved)
+        assert through is not None
+        assert through.plus(1).minus(FIRST) % EVERY == 0
+        assert 0 <= moved[-1].week.minus(through) < EVERY
+        assert next_comparison(moved, FIRST) == through.plus(EVERY)
+    assert next_comparison([], FIRST) == FIRST.plus(EVERY - 1)
+    assert next_comparison([], FIRST.plus(EVERY - 1)) == FIRST.plus(EVERY - 1)
 
 
 def test_the_order_of_the_weeks_does_not_matter():

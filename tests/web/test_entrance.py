@@ -221,6 +221,20 @@ def test_who_accepts_an_invitation_leaves_the_session_of_somebody_else(
     assert accounts.viewer_of_token(ctx, browser.token).name == "Erin"
 
 
+def test_who_needs_a_second_factor_is_not_signed_in_by_an_invitation(ctx, browser_of):
+    ada = viewer_named(ctx, "ada")
+    fred = people.add_person(
+        ctx, ada, name="Fred", email=email_of("fred"), roles=[Role.RESEARCHER]
+    )
+    browser = browser_of("ada")
+    path = invitations.invite(ctx, ada, fred).removeprefix(HOME)
+    answer = browser.fill_in(path, {"password": PASSWORD})
+    assert CODE.search(answer.text)
+    assert "Now sign in with it" in unescape(answer.text)
+    assert not browser.token
+    assert "second-factor" in Browser().sign_in("fred").headers["location"]
+
+
 def code_of(invited_path: str) -> str:
     answer = Browser().fill_in(invited_path, {"password": PASSWORD})
     found = CODE.search(answer.text)

@@ -235,6 +235,30 @@ def test_a_cookie_that_is_none_of_ours_is_no_visit(ctx, browser, text):  # noqa:
     assert browser.open("/sign-in/back/uni?code=x&state=y", headers).status_code == 400
 
 
+KEY = "k" * 43
+WORDS = ["uni", "enter", "", "/"]
+STRANGE = {
+    "a number that is none": f'["{KEY}", Infinity, "uni", "enter", "", "/"]',
+    "far in the future": json.dumps([KEY, 10**400, *WORDS]),
+    "before all time": json.dumps([KEY, -1, *WORDS]),
+    "nested without end": "[" * 3000,
+    "a key that is no text": json.dumps(["\ud800" * 43, NOW, *WORDS]),
+    "a short key": json.dumps(["k", NOW, *WORDS]),
+    "a key that is a number": json.dumps([43, NOW, *WORDS]),
+    "a ticket that is no text": json.dumps([KEY, NOW, "uni", "link", "\ud800", "/"]),
+    "a ticket that is a list": json.dumps([KEY, NOW, "uni", "link", [], "/"]),
+    "a purpose that is a list": json.dumps([KEY, NOW, "uni", [], "", "/"]),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_no_cookie_of_a_stranger_is_an_error_of_ours(ctx, browser, name):  # noqa: ARG001 (first the fixture, then this)
+    cookie = base64.urlsafe_b64encode(STRANGE[name].encode()).decode()
+    headers = {"cookie": f"wellbeing_visit={cookie}"}
+    answer = browser.open("/sign-in/back/uni?code=x&state=y", headers)
+    assert answer.status_code == 400
+
+
 @pytest.mark.usefixtures("alice")
 def test_a_visit_lasts_ten_minutes(browser, provider, time):
     back = provider.back_from(leave(browser))

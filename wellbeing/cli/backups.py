@@ -57,6 +57,12 @@ def add(commands: Commands) -> None:
             metavar="KEY",
             help="key of encrypted backups, instead of WELLBEING_BACKUP_KEY_FILE",
         )
+    for one in (restoring, verifying):
+        one.add_argument(
+            "--plain-backup",
+            action="store_true",
+            help="take a backup from before there was a key; the key opens the secrets",
+        )
     making = commands.add(
         "backup-key", _backup_key, "Make a key that backups are encrypted with"
     )
@@ -109,7 +115,9 @@ def _backup(settings: Settings, chosen: argparse.Namespace) -> None:
 def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
     key = _key(settings, chosen)
     with _as_it_is(settings) as ctx:
-        made = restore(ctx.engine, ctx.releases, chosen.file, key)
+        made = restore(
+            ctx.engine, ctx.releases, chosen.file, key, plain=chosen.plain_backup
+        )
         by_identity = ctx.engine.dialect.name == "postgresql"
         record_restore(ctx, made.made_at)
         hold_to_all_marks(ctx)
@@ -127,6 +135,8 @@ def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
         say([f"Private texts cannot be read, of some or of all: {SECRETS} was not"])
         say(["beside the backup, or somebody is missing in it. To have them back, put"])
         say(["it there and restore again into an empty place before people sign in."])
+        say(["Without it their second factors take recovery codes only. For somebody"])
+        say(["who has none left: python -m wellbeing end-second-factor EMAIL"])
     if by_identity:
         say(["Now run: python -m wellbeing grant-lead NAME"])
 
@@ -176,7 +186,9 @@ def _about(check: Check) -> Iterable[str]:
 def _verify_backup(
     ctx: Context, chosen: argparse.Namespace, key: SealingKey | None
 ) -> None:
-    made, faults, readable = rehearse(chosen.file, key, faults_of_locks)
+    made, faults, readable = rehearse(
+        chosen.file, key, faults_of_locks, plain=chosen.plain_backup
+    )
     free = is_free(ctx.engine, ctx.releases)
     if chosen.json:
         told = {"fine": not faults, "found": faults, "restorable_here": free}

@@ -25,6 +25,7 @@ _BAD_INPUT = (
 _FAMILIES = {
     "serve": ("serve", "migrate"),
     "backups": ("backup", "restore", "verify", "backup-key"),
+    "accounts": ("end-second-factor",),
     "demo": ("demo",),
     "keeping": ("remove-old",),
     "moving": ("move",),

@@ -6,20 +6,26 @@ An association in one person's own weeks, never a cause, and shown to them alone
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import atan, cos, pi, sin, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 from wellbeing.domain.check_ins import SupportUsed
 from wellbeing.domain.indicators import Direction, Indicator, direction_of
+from wellbeing.domain.student import student_quantile
 from wellbeing.domain.weeks import Week
 
 OUTCOMES = (Indicator.OVERALL, Indicator.BURNOUT)
 """What is looked at; each further one would cost certainty in all others."""
 ENOUGH_WEEKS = 12
-"""Weeks with answers before anything is compared, and between two comparisons.
+"""Weeks with answers before anything is compared."""
+EVERY = 12
+"""Weeks of the calendar between two comparisons.
 
-Who looked anew every week would sooner or later find what is not there.
+Who looked anew every week would sooner or later find what is not there. Weeks of the
+calendar, because weeks with answers would be counted from the oldest one that is left,
+and that is another one whenever old weeks go.
 """
+_FIRST_ROUND = Week(2001, 1)
 EACH = 4
 """So many weeks with a kind of support, and so many without, are needed."""
 ALARM = 0.02
@@ -91,10 +97,33 @@ def weeks_answered(weeks: Iterable[SupportWeek]) -> int:
 
 
 def compared_through(weeks: Iterable[SupportWeek]) -> Week | None:
-    """Return the last week that is compared: the newest twelfth one with answers."""
-    answered = sorted(w.week for w in weeks if _has_score(w))
-    settled = len(answered) // ENOUGH_WEEKS * ENOUGH_WEEKS
-    return answered[settled - 1] if settled else None
+    """Return the last week that is compared: of the last round that has ended.
+
+    A round has ended once there is an answer of its last week or of a later one.
+
+    Returns:
+        None: fewer than ENOUGH_WEEKS weeks with answers are in rounds that have ended.
+    """
+    answered = [w.week for w in weeks if _has_score(w)]
+    if not answered:
+        return None
+    last = _round_ends(max(answered).plus(1)).plus(-EVERY)
+    return last if sum(w <= last for w in answered) >= ENOUGH_WEEKS else None
+
+
+def next_comparison(weeks: Iterable[SupportWeek], this: Week) -> Week:
+    """Return the week with whose answers, or with later ones, is compared anew.
+
+    Args:
+        this: the week it is now, for whoever has no week with answers.
+    """
+    answered = [w.week for w in weeks if _has_score(w)]
+    return _round_ends(max(answered).plus(1) if answered else this)
+
+
+def _round_ends(week: Week) -> Week:
+    """Return the last week of the round that a week is in."""
+    return week.plus(EVERY - 1 - week.minus(_FIRST_ROUND) % EVERY)
 
 
 def compare(weeks: Sequence[SupportWeek]) -> tuple[Comparison, ...]:
@@ -112,7 +141,8 @@ def compare(weeks: Sequence[SupportWeek]) -> tuple[Comparison, ...]:
 
     Returns:
         Every comparison with at least EACH weeks on either side; none before
-        ENOUGH_WEEKS weeks with answers, and the same until as many more are there.
+        ENOUGH_WEEKS weeks with answers, and no new week before the next round of
+        EVERY weeks has ended. Old weeks that are kept no longer leave it before that.
 
     Source: own rule; what it finds and overlooks is simulated in
     ``trials/better_weeks.py``.
@@ -194,43 +224,3 @@ def _without(column: Sequence[float], known: Iterable[Sequence[float]]) -> list[
 
 def _square(column: Iterable[float]) -> float:
     return sum(value * value for value in column)
-
-
-def student_quantile(probability: float, free: int) -> float:
-    """Return the value that Student's t stays below with a probability above 0.5.
-
-    Args:
-        probability: above 0.5 and below 1.
-        free: degrees of freedom, 1 or more.
-    """
-    low, high = 0.0, 2.0
-    while _student_inside(high, free) < 2 * probability - 1:
-        low, high = high, 2 * high
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _student_inside(middle, free) < 2 * probability - 1:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _student_inside(value: float, free: int) -> float:
-    """Return how probable it is that t lies between the value and its opposite.
-
-    Source: Abramowitz and Stegun, Handbook of Mathematical Functions (1964),
-    formulas 26.7.3 and 26.7.4.
-    """
-    angle = atan(value / sqrt(free))
-    square = cos(angle) ** 2
-    if free % 2:
-        term, total = cos(angle), 0.0
-        for step in range(1, free - 1, 2):
-            total += term
-            term *= square * (step + 1) / (step + 2)
-        return 2 / pi * (angle + sin(angle) * total)
-    term, total = 1.0, 0.0
-    for step in range(0, free, 2):
-        total += term
-        term *= square * (step + 1) / (step + 2)
-    return sin(angle) * total

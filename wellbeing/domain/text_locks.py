@@ -48,3 +48,25 @@ class PasswordOpensError(WellbeingError):
         super().__init__(
             "Your password opens your private texts, so they need no passphrase."
         )
+
+
+class StillLockedError(WellbeingError):
+    """The password opens the account and not the texts; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No code was made: your password does not open your private texts, and a "
+            "new code would not either. Open them on Reflect first, with the "
+            "passphrase or the recovery code that you last had for them."
+        )
+
+
+class WrongFormerError(WellbeingError):
+    """What somebody last had for their texts, and it does not open them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This opens your private texts neither as a passphrase or password from "
+            "before nor as a recovery code. They stay as they are. Check it and try "
+            "again."
+        )

@@ -1,6 +1,6 @@
 """Makes a research bundle: de-identified, attacked, then written as one zip."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO
@@ -55,6 +55,7 @@ class BundleReport:
         rows: of the responses table.
         participants: people with rows.
         members: their pseudonyms.
+        cells: how the attributes of each stand in it.
         fingerprint, columns: to compare a later bundle with.
     """
 
@@ -63,6 +64,7 @@ class BundleReport:
     rows: int
     participants: int
     members: frozenset[str]
+    cells: Mapping[str, tuple[str, ...]]
     fingerprint: bytes
     columns: frozenset[str]
 
@@ -156,6 +158,7 @@ def write_bundle(  # noqa: PLR0913, PLR0917 (a bundle comes of many things)
         rows=counts["responses"],
         participants=len(members),
         members=members,
+        cells=gathered.cells.released,
         fingerprint=mark,
         columns=columns,
     )

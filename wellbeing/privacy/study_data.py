@@ -40,7 +40,8 @@ class StudyPlan:
         context: numbers about the week, of ``CONTEXT_LIMITS``.
         attributes: of ``role_group`` and ``tenure``; asked at consent, may be skipped.
         time_unit: weeks are a choice to be named, with its risk.
-        own_keys: the clinic's own keys of today, those of ``instruments`` among them.
+        own_keys: the clinic's own keys among ``instruments``, each in the version that
+            the study was written with; a later one changes nothing.
     """
 
     study_id: str
@@ -78,6 +79,14 @@ class StudyPlan:
             if own.id == name:
                 return own
         return find_instrument(name)
+
+    def takes(self, name: str, version: str) -> bool:
+        """Tell whether a response by this version of a key counts.
+
+        Another version of a clinic's own key may ask something else under the same
+        ids. Versions of a shipped one do not; the scores say which it was.
+        """
+        return all(own.id != name or own.version == version for own in self.own_keys)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from wellbeing.domain.better_weeks import (
     SupportWeek,
     compare,
     compared_through,
+    next_comparison,
     weeks_answered,
 )
 from wellbeing.domain.indicators import Indicator
@@ -27,11 +28,13 @@ class BetterWeeks:
     Attributes:
         answered: weeks with a score.
         through: the last week that is compared; None: too few weeks.
+        next: with the answers of this week or of a later one it is made anew.
         comparisons: all that could be made; most of them tell nothing.
     """
 
     answered: int
     through: Week | None
+    next: Week
     comparisons: tuple[Comparison, ...]
 
 
@@ -55,5 +58,6 @@ def better_weeks(ctx: Context, viewer: Viewer) -> BetterWeeks:
     return BetterWeeks(
         answered=weeks_answered(weeks),
         through=compared_through(weeks),
+        next=next_comparison(weeks, ctx.this_week(viewer.clinic)),
         comparisons=compare(weeks),
     )

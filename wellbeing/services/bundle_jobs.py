@@ -6,7 +6,7 @@ that another process, or this one after a restart, can say what became of it.
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock, Thread
 
@@ -52,7 +52,8 @@ class Job:
     sentence: str = ""
 
 
-_JOBS: dict[tuple[ClinicId, str], Job] = {}
+_JOBS: dict[tuple[ClinicId, str], tuple[str, Job]] = {}
+"""The last job of each study in this process, and which run of its mark that is."""
 _LOCK = Lock()
 
 
@@ -75,16 +76,15 @@ def start_bundle(
     require_own_study(ctx, viewer, study_id)
     key = viewer.clinic_id, study_id
     with _LOCK:
-        if key in _JOBS and _JOBS[key].state is JobState.RUNNING:
+        if key in _JOBS and _JOBS[key][1].state is JobState.RUNNING:
             raise BundleInTheMakingError
-        before = _made(ctx, *key)
-        mark = begin_mark(ctx, *key, before)
-        _JOBS[key] = Job(state=JobState.RUNNING, share=0.0)
+        mark = begin_mark(ctx, *key, _made(ctx, *key))
+        _JOBS[key] = mark.run, Job(state=JobState.RUNNING, share=0.0)
 
     def tell(share: float) -> None:
-        tell_share(mark, before, share)
+        tell_share(mark, share)
         with _LOCK:
-            _JOBS[key] = replace(_JOBS[key], share=share)
+            _JOBS[key] = mark.run, Job(state=JobState.RUNNING, share=share)
 
     def run() -> None:
         try:
@@ -104,14 +104,16 @@ def start_bundle(
             _LOG.error("A bundle was not made: %s", type(error).__name__)
             ended = Job(state=JobState.BROKEN, share=0.0)
         with _LOCK:
-            _JOBS[key] = ended
-            end_mark(ctx, *key, mark)
+            _JOBS[key] = mark.run, ended
+            end_mark(mark)
 
     Thread(target=run, name=f"bundle of {study_id}", daemon=True).start()
 
 
 def job_of(ctx: Context, viewer: Viewer, study_id: str) -> Job | None:
     """Return how the last bundle of a study of the viewer's goes or went.
+
+    One that another process has ended it does not tell: the ledger shows what was made.
 
     What a process that is gone had written is finished or removed here, as the next
     bundle would do it.
@@ -124,10 +126,13 @@ def job_of(ctx: Context, viewer: Viewer, study_id: str) -> Job | None:
     key = viewer.clinic_id, study_id
     mark = mark_of(ctx, *key)
     if mark is None:
-        with _LOCK:
-            return _JOBS.get(key)
+        return None
     if mark.runs:
         return Job(state=JobState.RUNNING, share=mark.share)
+    if mark.ended:
+        with _LOCK:
+            run, job = _JOBS.get(key, ("", None))
+        return job if run == mark.run else None
     finish_left(ctx, *key)
     if _made(ctx, *key) > mark.before:
         return Job(state=JobState.DONE, share=1.0)

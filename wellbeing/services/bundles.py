@@ -176,11 +176,12 @@ def _enter(
     report: BundleReport,
 ) -> LedgerLine | None:
     """Write a bundle into the ledger, if all who have rows in it still agree."""
-    members = frozenset(
-        person
-        for person in ready.agreed
-        if pseudonym(ready.key, person) in report.members
-    )
+    names = {person: pseudonym(ready.key, person) for person in ready.agreed}
+    people = {
+        person: report.cells[name]
+        for person, name in names.items()
+        if name in report.members
+    }
     plan, made_on = ready.found.plan, wanted.today(ctx)
     line = LedgerLine(
         bundle_id=bundle_id,
@@ -206,13 +207,13 @@ def _enter(
     )
     with ctx.writing() as db:
         now = ready_now(ctx, db, wanted)
-        if not ready.is_still_so(now, members):
+        if not ready.is_still_so(now, people):
             return None
         bundle_queries.add_bundle(
             db,
             wanted.clinic.clinic_id,
             NewBundle(
-                line=line, comparison=compared, maker=wanted.maker, people=members
+                line=line, comparison=compared, maker=wanted.maker, people=people
             ),
         )
         own, study = wanted.clinic.clinic_id, plan.study_id

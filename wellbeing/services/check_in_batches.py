@@ -7,8 +7,12 @@ from sqlalchemy import Connection
 
 from wellbeing.domain.check_ins import CheckIn
 from wellbeing.domain.ids import ClinicId, PersonId
+from wellbeing.domain.people import Clinic
+from wellbeing.domain.weeks import Week
 from wellbeing.imports.check_ins import CheckInRow
 from wellbeing.imports.problems import ProblemList
+from wellbeing.services.context import Context
+from wellbeing.services.keeping import first_kept_week
 from wellbeing.storage import check_in_queries, tag_queries
 
 _PEOPLE_A_QUERY = 1000
@@ -19,25 +23,34 @@ Rows = Mapping[PersonId, Sequence[CheckInRow]]
 
 
 def saved_lines(
-    db: Connection, clinic_id: ClinicId, theirs: Rows, problems: ProblemList
+    ctx: Context, db: Connection, clinic: Clinic, theirs: Rows, problems: ProblemList
 ) -> set[int]:
-    """Return the lines that are saved as they stand; note those that contradict."""
+    """Return the lines that are saved as they stand; note those that cannot be written.
+
+    They contradict what is saved, or their weeks are older than what is kept.
+    """
+    clinic_id, first_kept = clinic.clinic_id, first_kept_week(ctx, db, clinic)
     taken: set[tuple[PersonId, str]] = set()
     people = list(theirs)
     for n in range(0, len(people), _PEOPLE_A_QUERY):
         some = people[n : n + _PEOPLE_A_QUERY]
         taken |= check_in_queries.weeks_taken(db, clinic_id, some)
     same: set[int] = set()
-    for person in people if taken else ():
-        rows = [r for r in theirs[person] if (person, str(r.week)) in taken]
-        before = check_in_queries.check_ins_of(db, clinic_id, person) if rows else []
-        standing = {c.week: c for c in before}
+    for person, rows in theirs.items():
+        standing: dict[Week, CheckIn] = {}
+        if any((person, str(row.week)) in taken for row in rows):
+            before = check_in_queries.check_ins_of(db, clinic_id, person)
+            standing = {c.week: c for c in before}
         for row in rows:
-            if _is_same(row, standing[row.week]):
-                same.add(row.line)
-            else:
-                sentence = "This contradicts what is saved for the week. "
-                problems.add(row.line, None, f"{sentence}Take the line out.")
+            if (person, str(row.week)) in taken:
+                if _is_same(row, standing[row.week]):
+                    same.add(row.line)
+                else:
+                    sentence = "This contradicts what is saved for the week. "
+                    problems.add(row.line, None, f"{sentence}Take the line out.")
+            elif first_kept is not None and row.week < first_kept:
+                sentence = f"Nothing before {first_kept} is kept. Take the line out."
+                problems.add(row.line, "week", sentence)
     return same
 
 

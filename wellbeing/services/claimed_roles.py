@@ -6,6 +6,7 @@ from wellbeing.domain.audit import Event
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.people import Clinic, Role
 from wellbeing.domain.sign_in import Provider
+from wellbeing.services import factors
 from wellbeing.services.audit import record
 from wellbeing.services.context import Context
 from wellbeing.services.peers_around import leave_peers
@@ -49,6 +50,7 @@ def follow_claim(
     if Role.CLINICIAN in person.roles - held:
         leave_peers(ctx, db, clinic, person_id)
     people_queries.set_roles(db, *own, held)
+    factors.end_sessions_without(ctx, db, *own)
     listed = ", ".join(sorted(held))
     record(
         ctx,

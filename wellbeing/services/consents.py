@@ -142,6 +142,7 @@ def study_files(ctx: Context, viewer: Viewer) -> Files:
     with ctx.reading() as db:
         consents = consent_queries.consents_of(db, *own)
         bundles = bundle_queries.bundles_with(db, *own)
+        cells = bundle_queries.cells_of(db, *own)
         researcher = study_queries.studies_of_researcher(db, *own)
         offered = [
             offer.study_id
@@ -168,6 +169,7 @@ def study_files(ctx: Context, viewer: Viewer) -> Files:
                 "version": b.version,
                 "made_on": b.made_on.isoformat(),
                 "made_by": b.maker,
+                "my_attributes": list(cells[b.bundle_id]),
                 "checks": {c.name: c.passed for c in b.checks},
                 "sha256": b.sha256,
                 "recalled": b.recalled,

@@ -1,4 +1,4 @@
-"""The second factor of an account: asking for it, setting it up, accepting a code.
+"""The second factor of an account: asking for it, accepting a code.
 
 These are steps inside a transaction of a service that has checked who it is.
 
@@ -15,20 +15,15 @@ When the data key is lost with the password, the secret is lost with it: then a
 recovery code of the second factor is asked for, or an administrator ends it.
 """
 
-from datetime import timedelta
-
 from sqlalchemy import Connection
 
-from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import InvalidInputError, WellbeingError
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.second_factor import is_asked
 from wellbeing.services import one_time_codes, passwords, private_texts
-from wellbeing.services.audit import record
 from wellbeing.services.context import Context
-from wellbeing.services.one_time_codes import NewSecret
 from wellbeing.services.private_texts import OpenKeys, UnreadableTextError
-from wellbeing.services.throttle import count_attempt, forgive
+from wellbeing.services.throttle import count_attempt, day_key, forgive
 from wellbeing.storage import (
     people_queries,
     second_factor_queries,
@@ -38,10 +33,9 @@ from wellbeing.storage.second_factor_queries import StoredFactor
 
 CODES = 10
 """So many recovery codes belong to a second factor."""
-_DAY, _MOST_A_DAY = timedelta(days=1), 30
+_MOST_A_DAY = 30
 """Who knows the password could guess for weeks: 30 tries a day find a code in one of
 11,000 days (three codes of a million count at any time)."""
-_KIND, _ROW = "second factor", "secret"
 
 
 class WrongCodeError(WellbeingError):
@@ -51,16 +45,6 @@ class WrongCodeError(WellbeingError):
         super().__init__(
             "The code of your second factor is missing, does not fit or was used "
             "before. Wait for the next one and try again."
-        )
-
-
-class KeyClosedError(WellbeingError):
-    """The password opens the account but not the key that locks the secret."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Your password does not open your own key, so no second factor can be set "
-            "up. Sign in with your recovery code: it opens the key again."
         )
 
 
@@ -102,10 +86,7 @@ def count(
     Raises:
         TooManyAttemptsError.
     """
-    count_attempt(
-        ctx, clinic_id, f"day {whose}", "", window=_DAY, per_account=_MOST_A_DAY
-    )
-    return count_attempt(ctx, clinic_id, whose, address)
+    return count_attempt(ctx, clinic_id, whose, address, per_day=_MOST_A_DAY)
 
 
 def forgive_right(
@@ -113,7 +94,7 @@ def forgive_right(
 ) -> None:
     """Take back a counted try that was right."""
     forgive(db, clinic_id, counted)
-    forgive(db, clinic_id, (passwords.hash_token(f"day {whose}"),))
+    forgive(db, clinic_id, (day_key(whose),))
 
 
 def accept(
@@ -138,68 +119,16 @@ def accept(
     found = second_factor_queries.factor_of(db, *own)
     if found is None or found.secret is None:
         raise WrongCodeError
-    if not _is_short(plain):
+    if not is_short(plain):
         if not second_factor_queries.take_code(db, *own, passwords.hash_code(plain)):
             raise WrongCodeError
         return
-    secret = _opened(own, keys, found.secret)
+    secret = opened(own, keys, found.secret)
     used = secret and one_time_codes.accept(secret, plain, ctx.now(), found.used)
     if not used:
         raise WrongCodeError
     fresh = StoredFactor(secret=found.secret, pending=found.pending, used=used)
     second_factor_queries.put_factor(db, *own, fresh)
-
-
-def begin(
-    db: Connection, clinic_id: ClinicId, person_id: PersonId, keys: OpenKeys | None
-) -> NewSecret:
-    """Return the secret that a first code has to confirm; the same until it has.
-
-    Raises:
-        KeyClosedError: there is no key to lock it with.
-    """
-    if keys is None:
-        raise KeyClosedError
-    own = clinic_id, person_id
-    people_queries.lock_person(db, *own)
-    found = second_factor_queries.factor_of(db, *own) or StoredFactor()
-    secret = None if found.pending is None else _opened(own, keys, found.pending)
-    if secret is None:
-        secret = one_time_codes.new_secret()
-        pending = private_texts.lock(keys, secret, _place(own))
-        fresh = StoredFactor(secret=found.secret, pending=pending, used=found.used)
-        second_factor_queries.put_factor(db, *own, fresh)
-    email = second_factor_queries.email_of(db, *own)
-    return one_time_codes.told(secret, email, "QR code")
-
-
-def confirm(
-    ctx: Context,
-    db: Connection,
-    clinic_id: ClinicId,
-    person_id: PersonId,
-    keys: OpenKeys | None,
-    typed: str,
-) -> tuple[str, ...]:
-    """Let the secret that ``begin`` returned count, and return new recovery codes.
-
-    Raises:
-        WrongCodeError: the code is not of that secret; what counted before still does.
-    """
-    own, plain = (clinic_id, person_id), passwords.plain_code(typed)
-    people_queries.lock_person(db, *own)
-    found = second_factor_queries.factor_of(db, *own)
-    if found is None or found.pending is None or not _is_short(plain):
-        raise WrongCodeError
-    secret = _opened(own, keys, found.pending)
-    used = secret and one_time_codes.accept(secret, plain, ctx.now(), None)
-    if not used:
-        raise WrongCodeError
-    fresh = StoredFactor(secret=found.pending, used=used)
-    second_factor_queries.put_factor(db, *own, fresh)
-    codes = new_codes(db, *own)
-    record(ctx, db, clinic_id, Event.SECOND_FACTOR_SET, actor=person_id)
-    return codes
 
 
 def new_codes(
@@ -224,20 +153,26 @@ def end_sessions_without(
         session_queries.drop_sessions(db, *own)
 
 
-def _is_short(plain: str) -> bool:
+def is_short(plain: str) -> bool:
+    """Tell whether a plain code is one of an app, and no recovery code."""
     return len(plain) == one_time_codes.DIGITS and plain.isascii() and plain.isdecimal()
 
 
-def _opened(
-    own: tuple[ClinicId, PersonId], keys: OpenKeys | None, locked: bytes
+def opened(
+    own: tuple[ClinicId, PersonId],
+    keys: OpenKeys | None,
+    locked: bytes,
+    row: str = "secret",
 ) -> str | None:
+    """Return what is locked; None: the keys do not open it, or it is another row's."""
     if keys is None:
         return None
     try:
-        return private_texts.unlock(keys, locked, _place(own))
+        return private_texts.unlock(keys, locked, place(own, row))
     except UnreadableTextError:
         return None
 
 
-def _place(own: tuple[ClinicId, PersonId]) -> bytes:
-    return private_texts.about(*own, _KIND, _ROW)
+def place(own: tuple[ClinicId, PersonId], row: str = "secret") -> bytes:
+    """Return to what something of a second factor is bound when it is locked."""
+    return private_texts.about(*own, "second factor", row)

@@ -83,7 +83,10 @@ def change(
 
 
 def cancel(ctx: Context, viewer: Viewer, gathering_id: GatheringId) -> None:
-    """Cancel a gathering that the viewer offers; it stays on the screen as cancelled.
+    """Cancel a gathering that the viewer offers; who takes part is told.
+
+    It stays on the screen as cancelled until it is long over, or until the viewer's
+    account goes or starts over.
 
     Raises:
         NotFoundError: the viewer offers no such gathering.
@@ -99,6 +102,9 @@ def cancel_all_of(
     ctx: Context, db: Connection, clinic: Clinic, person_id: PersonId
 ) -> None:
     """Cancel what somebody offers whose account goes, so that who comes is told.
+
+    The mail is all that they are told by: what somebody offers goes with their
+    account, so that nothing of it stands on the screen afterwards.
 
     A step inside a transaction of another service, which has checked who asks.
     """

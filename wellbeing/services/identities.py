@@ -93,8 +93,10 @@ def begin_connecting(ctx: Context, viewer: Viewer, name: str, *, password: str) 
     Raises:
         NotFoundError: there is no such provider.
         WrongPasswordError, TooManyAttemptsError, ConfirmError: it may not be them.
+        ProofNeededError: they have a second factor, and gave no code lately.
     """
     provider = provider_named(ctx, name)
+    proofs.require_code_given(ctx, viewer)
     check_it_is_them(ctx, viewer, password)
     own = viewer.clinic_id, viewer.person_id
     token, until = passwords.new_token(), ctx.now() + LASTS
@@ -110,8 +112,10 @@ def disconnect(ctx: Context, viewer: Viewer, name: str, *, password: str) -> Non
         NotFoundError: there is no such provider, or no account of theirs.
         InvalidInputError: they could not sign in any more.
         WrongPasswordError, TooManyAttemptsError, ConfirmError: it may not be them.
+        ProofNeededError: they have a second factor, and gave no code lately.
     """
     provider = provider_named(ctx, name)
+    proofs.require_code_given(ctx, viewer)
     check_it_is_them(ctx, viewer, password)
     own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:

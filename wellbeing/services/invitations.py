@@ -13,7 +13,7 @@ from wellbeing.domain.errors import (
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.people import Role, Standing, Viewer
 from wellbeing.domain.sign_in import PasswordsOffError
-from wellbeing.services import keyring, passwords
+from wellbeing.services import factors, keyring, passwords
 from wellbeing.services.accounts import begin_session
 from wellbeing.services.audit import note
 from wellbeing.services.context import Context
@@ -21,7 +21,7 @@ from wellbeing.services.gathering_offers import cancel_all_of
 from wellbeing.services.peers_around import leave_peers
 from wellbeing.services.people import keep_an_administrator, one_person
 from wellbeing.services.private_texts import password_secret
-from wellbeing.services.proofs import require_proved
+from wellbeing.services.proofs import ProofNeededError, is_proved, require_proved
 from wellbeing.services.setup import Entrance
 from wellbeing.services.take_backs import settle, take_everything_back
 from wellbeing.storage import (
@@ -43,10 +43,15 @@ def invite(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
     Raises:
         InvalidInputError: the person has a password already.
         NotFoundError: no such person, or they have left.
+        ProofNeededError: they do more than check in, and the viewer gave no password
+            lately.
     """
     viewer.require(Role.ADMINISTRATOR)
+    proved = is_proved(ctx, viewer)
     with ctx.writing() as db:
         person = one_person(db, viewer, person_id)
+        if person.roles - {Role.CLINICIAN} and not proved:
+            raise ProofNeededError
         if person.standing is Standing.LEFT:
             raise NotFoundError("person")
         if person.standing is Standing.ACTIVE:
@@ -63,9 +68,10 @@ def start_over(ctx: Context, viewer: Viewer, person_id: PersonId) -> str:
     Their check-ins, drafts, tags and private texts, with the key of these, are erased
     first, so that the new address opens nothing of theirs. Name, roles and teams stay,
     and so does what colleagues have of being peers: their own records and copies, and
-    kind notes to them. A pairing ends, as if it had been ended: whoever comes back by
-    the address is not known to the peer by anything that only the two know, so that
-    both agree anew or do not.
+    kind notes to them. Whom they blocked stays blocked: nobody who was may ask again
+    after an administrator's click. A pairing ends, as if it had been ended: whoever
+    comes back by the address is not known to the peer by anything that only the two
+    know, so that both agree anew or do not.
 
     Returns:
         A single-use address with which they set a password.
@@ -114,6 +120,10 @@ def invitation_email(ctx: Context, token: str) -> str | None:
 def accept_invitation(ctx: Context, token: str, password: str) -> Entrance:
     """Set the password of an invited person and sign them in.
 
+    Returns:
+        No token for somebody who has to set up a second factor first: they sign in
+        with the new password.
+
     Raises:
         LinkUsedOrExpiredError, WeakPasswordError, PasswordsOffError.
     """
@@ -139,8 +149,10 @@ def accept_invitation(ctx: Context, token: str, password: str) -> Entrance:
         account_queries.set_password(db, *own, hashed)
         account_queries.set_recovery_code(db, *own, passwords.hash_code(code))
         keys = keyring.make(db, *own, secret, code)
-        token = begin_session(ctx, db, *own, keys, proved=True)
-        return Entrance(token=token, recovery_code=code)
+        entered = None
+        if not factors.is_asked_of(ctx, db, *own):
+            entered = begin_session(ctx, db, *own, keys, proved=True)
+        return Entrance(token=entered, recovery_code=code)
 
 
 def _new_invitation(

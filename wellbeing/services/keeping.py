@@ -37,12 +37,14 @@ class MyKeeping:
         oldest: their oldest week; None: they have none.
         goes_on: the day on which it goes, unless a study still needs it; None: there
             is no week, or no rule.
+        is_held: whether that day has come, so that only a study can still need it.
     """
 
     rule: KeepingRule | None
     ahead: KeepingRule | None
     oldest: Week | None
     goes_on: date | None
+    is_held: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,16 +73,25 @@ def my_keeping(ctx: Context, viewer: Viewer) -> MyKeeping:
         oldest = keeping_queries.oldest_week(db, viewer.clinic_id, viewer.person_id)
     rule, ahead = rule_on(rules, today), announced(rules, today)
     days = [_goes_on(each, oldest) for each in (rule, ahead) if each is not None]
+    goes_on = min(filter(None, days), default=None)
     return MyKeeping(
         rule=rule,
         ahead=ahead,
         oldest=oldest,
-        goes_on=None if oldest is None else min(filter(None, days), default=None),
+        goes_on=goes_on,
+        is_held=goes_on is not None and goes_on <= today,
     )
 
 
 def _goes_on(rule: KeepingRule, oldest: Week | None) -> date | None:
     return None if oldest is None else max(rule.goes_on(oldest), rule.from_day)
+
+
+def first_kept_week(ctx: Context, db: Connection, clinic: Clinic) -> Week | None:
+    """Return the first week that is kept; None: every week is."""
+    today = _today(ctx, clinic)
+    rule = rule_on(keeping_queries.rules_of(db, clinic.clinic_id), today)
+    return None if rule is None else rule.first_kept(today)
 
 
 def what_would_go(ctx: Context) -> Removal:
@@ -153,14 +164,18 @@ _Leavers = tuple[list[PersonId], list[PersonId]]
 def _remove_due(
     ctx: Context, db: Connection, clinic: Clinic, rule: KeepingRule | None
 ) -> _Leavers:
-    """Remove ratings that are too old, once a month; return who comes next."""
+    """Remove ratings that are too old; return who comes next.
+
+    Some come to it within a month: a study that needed them has ended. That a month
+    has begun is what is recorded, never what went.
+    """
     if rule is None:
         return [], []
     today = _today(ctx, clinic)
     before = rule.first_kept(today)
+    keeping_queries.drop_ratings(db, clinic.clinic_id, before, today)
     done = keeping_queries.removed_before(db, clinic.clinic_id)
     if done is None or done < before:
-        keeping_queries.drop_ratings(db, clinic.clinic_id, before, today)
         keeping_queries.set_removed_before(db, clinic.clinic_id, rule, before)
         _record(ctx, db, clinic, Event.OLD_DATA_REMOVED, f"before {before}")
     return _due_leavers(db, clinic, rule, today)

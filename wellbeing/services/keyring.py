@@ -4,7 +4,6 @@ These are steps inside a transaction of a service that has checked who it is.
 """
 
 import os
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -116,45 +115,18 @@ def change_password(
         key_queries.put_wraps(db, *own, fresh)
 
 
-def recover(
-    db: Connection,
-    clinic_id: ClinicId,
-    person_id: PersonId,
-    *,
-    old_code: str,
-    new_code: str,
-    new: PasswordSecret,
-) -> OpenKeys:
-    """Open a person's key with their recovery code, and wrap it anew.
-
-    A key that the code does not open is lost with the password: they get another.
-    """
-    own = clinic_id, person_id
-    key_queries.lock_person(db, *own)
-    wraps = key_queries.wraps_of(db, *own)
-    keys = key_wraps.opened_by_code(wraps, old_code, own)
-    if wraps is None or keys is None:
-        return make(db, *own, new, new_code)
-    by_code = key_wraps.by_code(keys, new_code, wraps.shred or b"", own)
-    fresh = key_wraps.rewrapped(replace(wraps, by_code=by_code), keys, new, own)
-    key_queries.put_wraps(db, *own, fresh)
-    return keys
-
-
 def change_code(
     db: Connection,
     clinic_id: ClinicId,
     person_id: PersonId,
-    keys: OpenKeys | None,
+    keys: OpenKeys,
     code: str,
 ) -> None:
     """Let a new recovery code open a person's key, and the old one no more."""
     own = clinic_id, person_id
     wraps = key_queries.wraps_of(db, *own)
     if wraps is not None and wraps.shred is not None:
-        by_code = None
-        if keys is not None:
-            by_code = key_wraps.by_code(keys, code, wraps.shred, own)
+        by_code = key_wraps.by_code(keys, code, wraps.shred, own)
         key_queries.set_code_wrap(db, *own, by_code)
 
 

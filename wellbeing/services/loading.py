@@ -229,7 +229,7 @@ def _load(
     with _transaction(ctx, dry_run=dry_run) as db:
         if not dry_run:
             check_in_queries.lock_check_ins(db)
-        saved = check_in_batches.saved_lines(db, clinic.clinic_id, theirs, problems)
+        saved = check_in_batches.saved_lines(ctx, db, clinic, theirs, problems)
         if problems.total:
             raise _refusal(problems.refused())
         new = [

@@ -1,6 +1,7 @@
 """The viewer's own scores of published instruments, and what they can mean."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from wellbeing.instruments.model import (
     Reliability,
     Scale,
 )
+from wellbeing.instruments.registry import instruments
 from wellbeing.instruments.scoring import bands_of
 from wellbeing.services.archive import Files, as_json
 from wellbeing.services.context import Context
@@ -80,13 +82,16 @@ class ScaleTrend:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InstrumentTrend:
-    """The viewer's scores of an instrument.
+    """The viewer's scores of an instrument, by one version of its key.
 
     Attributes:
+        instrument: the version that made the scores.
+        is_one_of_several: whether they have scores by other versions as well.
         weeks: in which they answered it, oldest first.
     """
 
     instrument: Instrument
+    is_one_of_several: bool
     weeks: tuple[Week, ...]
     scales: tuple[ScaleTrend, ...]
 
@@ -106,6 +111,9 @@ class MyScores:
 def my_scores(ctx: Context, viewer: Viewer, since: Week | None = None) -> MyScores:
     """Return the viewer's own scores of each instrument that they have answered.
 
+    Scores of different versions of a key are not comparable: each has its own trend,
+    the newest version first.
+
     Args:
         since: a week from which on the charts have to reach, if that is no more than
             a year ago: that of the first check-in.
@@ -114,24 +122,32 @@ def my_scores(ctx: Context, viewer: Viewer, since: Week | None = None) -> MyScor
     with ctx.reading() as db:
         own = viewer.clinic_id, viewer.person_id
         found = response_queries.responses_of(db, own)
-        known = own_instrument_queries.instruments_of(db, viewer.clinic_id)
+        own_keys = own_instrument_queries.confirmed(db, viewer.clinic_id)
     answered = [r for r in found if r.given is Given.ANSWERED]
     this = ctx.this_week(viewer.clinic)
     reach = [this.plus(1 - _LEAST), *(r.week for r in answered), since or this]
     weeks = tuple(max(min(reach), this.plus(1 - _MOST)).through(this))
-    trends = []
-    for one in known:
-        # Scores of another version of the key are not comparable.
-        uses = [
-            r
-            for r in answered
-            if r.instrument == one.id and r.key_version == one.version
-        ]
-        if uses:
-            scales = tuple(_trend(scale, uses, weeks) for scale in one.scales)
-            at = tuple(r.week for r in uses)
-            trends.append(InstrumentTrend(instrument=one, weeks=at, scales=scales))
-    return MyScores(weeks=weeks, trends=tuple(trends))
+    newest_first = sorted(own_keys, key=lambda one: (one.id, -int(one.version)))
+    by_key = [
+        (one, uses)
+        for one in (*instruments(), *newest_first)
+        if (uses := [r for r in answered if _is_by(one, r)])
+    ]
+    several = Counter(one.id for one, _ in by_key)
+    trends = tuple(
+        InstrumentTrend(
+            instrument=one,
+            is_one_of_several=several[one.id] > 1,
+            weeks=tuple(r.week for r in uses),
+            scales=tuple(_trend(scale, uses, weeks) for scale in one.scales),
+        )
+        for one, uses in by_key
+    )
+    return MyScores(weeks=weeks, trends=trends)
+
+
+def _is_by(key: Instrument, response: Response) -> bool:
+    return (response.instrument, response.key_version) == (key.id, key.version)
 
 
 def _trend(scale: Scale, uses: Sequence[Response], weeks: Sequence[Week]) -> ScaleTrend:

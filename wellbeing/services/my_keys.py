@@ -4,13 +4,19 @@ from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import NoClinicError, WrongPasswordError
 from wellbeing.domain.people import Viewer
 from wellbeing.domain.sign_in import PasswordsOffError
-from wellbeing.services import factors, keyring, passwords
+from wellbeing.domain.text_locks import (
+    PasswordOpensError,
+    StillLockedError,
+    WrongFormerError,
+)
+from wellbeing.services import factors, keyring, lost_keys, passwords
 from wellbeing.services.accounts import begin_session, check_own_password, plain_email
 from wellbeing.services.audit import record
 from wellbeing.services.context import Context
 from wellbeing.services.keyring import TextsLockedError
 from wellbeing.services.private_texts import OpenKeys, password_secret
-from wellbeing.services.proofs import require_code_given
+from wellbeing.services.proofs import require_code_given, require_proof
+from wellbeing.services.throttle import count_attempt, forgive
 from wellbeing.storage import (
     account_queries,
     clinic_queries,
@@ -32,7 +38,8 @@ def open_texts(
 
     Raises:
         WrongPasswordError, TooManyAttemptsError: it may not be them.
-        TextsLockedError: the password is right and yet does not open the key.
+        TextsLockedError: the password is right and yet does not open the key;
+            ``open_with_former`` may.
     """
     check_own_password(ctx, viewer, password)
     own = viewer.clinic_id, viewer.person_id
@@ -43,6 +50,71 @@ def open_texts(
             raise TextsLockedError
         keyring.hold(db, *own, session=viewer.session, secret=secret, keys=keys)
     return keys
+
+
+def open_with_former(
+    ctx: Context, viewer: Viewer, *, password: str, former: str, secret: bytes
+) -> OpenKeys:
+    """Open the viewer's private texts with what opened them last, and join the two.
+
+    For texts whose passphrase or recovery code changed while no password opened
+    anything here. The password opens them from now on, and their recovery code stays.
+
+    Args:
+        ctx: the surroundings.
+        viewer: whose texts they are.
+        password: as typed.
+        former: their passphrase, an earlier password, or the code of their texts.
+        secret: what the session's token comes to.
+
+    Raises:
+        WrongPasswordError, TooManyAttemptsError: it may not be them.
+        WrongFormerError: that opens nothing; the texts stay as they are.
+        PasswordsOffError: nobody's password opens anything here.
+    """
+    _check_password(ctx, viewer, password)
+    own, whose = (viewer.clinic_id, viewer.person_id), f"former {viewer.person_id}"
+    counted = count_attempt(ctx, viewer.clinic_id, whose, "")
+    typed = password_secret(former, keyring.salt_of(ctx, *own))
+    after = password_secret(password)
+    with ctx.writing() as db:
+        forgive(db, viewer.clinic_id, counted)
+        keys = lost_keys.join(db, *own, former=former, typed=typed, new=after)
+        if keys is None:
+            raise WrongFormerError
+        key_queries.drop_session_wraps(db, *own, but=viewer.session)
+        keyring.hold(db, *own, session=viewer.session, secret=secret, keys=keys)
+    return keys
+
+
+def begin_texts_anew(
+    ctx: Context, viewer: Viewer, *, password: str, secret: bytes
+) -> None:
+    """Erase what nothing opens any more; the password opens what is written next.
+
+    What goes and what stays is told in ``passphrases.begin_texts_anew``.
+
+    Raises:
+        ProofNeededError, WrongPasswordError, TooManyAttemptsError: it may not be them.
+        PasswordOpensError: the password opens them, so nothing has to go.
+        PasswordsOffError: nobody's password opens anything here.
+    """
+    require_proof(ctx, viewer)
+    _check_password(ctx, viewer, password)
+    own = viewer.clinic_id, viewer.person_id
+    typed = password_secret(password, keyring.salt_of(ctx, *own))
+    with ctx.writing() as db:
+        if keyring.open_or_make(db, *own, password, typed) is not None:
+            raise PasswordOpensError
+        keys = lost_keys.erase_and_make(db, *own, password_secret(password))
+        key_queries.drop_session_wraps(db, *own, but=viewer.session)
+        keyring.hold(db, *own, session=viewer.session, secret=secret, keys=keys)
+
+
+def _check_password(ctx: Context, viewer: Viewer, password: str) -> None:
+    if not ctx.settings.takes_passwords:
+        raise PasswordsOffError
+    check_own_password(ctx, viewer, password)
 
 
 def code_opens_texts(ctx: Context, viewer: Viewer) -> bool:
@@ -58,6 +130,7 @@ def new_recovery_code(ctx: Context, viewer: Viewer, *, password: str) -> str:
     Raises:
         WrongPasswordError, TooManyAttemptsError: it may not be them.
         ProofNeededError: they have a second factor, and gave no code lately.
+        StillLockedError: the password does not open their texts, nor would the code.
     """
     require_code_given(ctx, viewer)
     check_own_password(ctx, viewer, password)
@@ -66,6 +139,8 @@ def new_recovery_code(ctx: Context, viewer: Viewer, *, password: str) -> str:
     code = passwords.new_recovery_code()
     with ctx.writing() as db:
         keys = keyring.open_or_make(db, *own, password, typed)
+        if keys is None:
+            raise StillLockedError
         keyring.change_code(db, *own, keys, code)
         account_queries.set_recovery_code(db, *own, passwords.hash_code(code))
     return code
@@ -83,7 +158,8 @@ def recover(
     """Set a new password with the recovery code; return a session token and a new code.
 
     No administrator can do this for somebody else: whoever sets a password can
-    read the check-ins behind it.
+    read the check-ins behind it. Private texts that the code does not open stay
+    locked as they are: ``open_with_former`` may open them.
 
     Args:
         factor_code: of the second factor, or one of its recovery codes; an account
@@ -107,10 +183,22 @@ def recover(
         raise NoClinicError
     passwords.judge(password, email)
     whose = f"account {email}"
-    counted = factors.count(ctx, clinic.clinic_id, whose, address)
+    counted = count_attempt(ctx, clinic.clinic_id, whose, address)
     fresh, new_code = passwords.hash_password(password), passwords.new_recovery_code()
     secret = password_secret(password)
+    with ctx.reading() as db:
+        found = account_queries.whose_recovery_code(
+            db, clinic.clinic_id, email, passwords.hash_code(code)
+        )
+    if found is None:
+        raise WrongPasswordError
+    # Only the right code counts against the day: no stranger can use that up.
+    of_factor = f"factor {found}"
+    tried = factors.count(ctx, clinic.clinic_id, of_factor, "")
     with ctx.writing() as db:
+        # First, as at signing in: two who lock the same in turn wait for each other.
+        forgive(db, clinic.clinic_id, counted)
+        factors.forgive_right(db, clinic.clinic_id, of_factor, tried)
         person_id = account_queries.take_recovery_code(
             db,
             clinic.clinic_id,
@@ -121,10 +209,9 @@ def recover(
         if person_id is None:
             raise WrongPasswordError
         own = clinic.clinic_id, person_id
-        factors.forgive_right(db, clinic.clinic_id, whose, counted)
         account_queries.set_password(db, *own, fresh)
         session_queries.drop_sessions(db, *own)
-        keys = keyring.recover(db, *own, old_code=code, new_code=new_code, new=secret)
+        keys = lost_keys.recover(db, *own, old_code=code, new_code=new_code, new=secret)
         entering = factors.is_on(db, *own)
         if entering:
             factors.accept(ctx, db, *own, keys, factor_code)

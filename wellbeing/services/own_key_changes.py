@@ -1,6 +1,8 @@
 """A clinic's own key is kept, tried on examples, looked at twice, and confirmed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,7 +14,7 @@ from wellbeing.instruments.model import Instrument
 from wellbeing.instruments.own import own_key
 from wellbeing.instruments.own_fields import KeyFields
 from wellbeing.instruments.own_reading import values_of
-from wellbeing.instruments.worked import agrees
+from wellbeing.instruments.worked import Example, agrees
 from wellbeing.services.audit import note
 from wellbeing.services.context import Context
 from wellbeing.services.own_key_steps import (
@@ -73,6 +75,8 @@ def keep_draft(
 ) -> tuple[Instrument, tuple[str, ...]]:
     """Keep a key as a draft: a new one, a change of a draft, or the next version.
 
+    The button pressed twice keeps it once.
+
     Args:
         fields: as they were typed.
         was: ``seen`` of the version that it goes on from; empty: a new key.
@@ -93,6 +97,8 @@ def keep_draft(
         newest = newest_version(db, viewer, checked.instrument.id)
         if newest is not None:
             if fingerprint(newest) != was:
+                if _is_own_draft(viewer, newest, values):
+                    return own_key(values, newest.version).instrument, checked.notes
                 raise ChangedMeanwhileError if was else InvalidInputError(_TAKEN)
             begins_new = newest.state is KeyState.CONFIRMED
             if own_key(values, newest.version).sha256 == newest.sha256:
@@ -132,7 +138,7 @@ def add_example(
     expected: Mapping[str, str],
     source: str,
 ) -> None:
-    """Keep an example of a draft that agrees with it.
+    """Keep an example of a draft that agrees with it; pressed twice, once.
 
     Args:
         answers, expected: as ``try_example``.
@@ -145,6 +151,12 @@ def add_example(
     """
     viewer.require(Role.ADMINISTRATOR)
     with ctx.writing() as db:
+        clinic_queries.lock_clinic(db, viewer.clinic_id)
+        before, last = _without_last(draft_of(db, viewer, instrument_id))
+        if fingerprint(before) == seen and last == example_of(
+            before.instrument, answers, expected, source
+        ):
+            return
         draft = draft_of(db, viewer, instrument_id, seen)
         example = example_of(draft.instrument, answers, expected, source)
         if not agrees(draft.instrument, example):
@@ -202,6 +214,22 @@ def confirm(ctx: Context, viewer: Viewer, instrument_id: str, seen: str) -> None
         response_queries.drop_tapped_on(db, clinic_id, key.id)
         instrument_queries.drop_rhythms(db, clinic_id, [key.id])
         note(ctx, db, viewer, Event.KEY_CONFIRMED, about=f"{key.id} {key.version}")
+
+
+def _is_own_draft(viewer: Viewer, newest: StoredKey, values: Mapping[str, Any]) -> bool:
+    """Tell whether the newest version is a draft of the viewer's that reads so."""
+    return (
+        newest.state is KeyState.DRAFT
+        and (viewer.person_id, Hand.MADE) in newest.hands
+        and own_key(values, newest.version).sha256 == newest.sha256
+    )
+
+
+def _without_last(draft: StoredKey) -> tuple[StoredKey, Example | None]:
+    """Return a draft as it was before its newest example, and that."""
+    *before, newest = sorted(draft.examples) or [0]
+    kept = {number: draft.examples[number] for number in before}
+    return replace(draft, examples=kept), draft.examples.get(newest)
 
 
 def _touch(ctx: Context, db: Connection, viewer: Viewer, draft: StoredKey) -> None:

@@ -69,7 +69,10 @@ def _responses(
     for name in plan.instruments:
         for found in response_queries.responses_of(db, own, name):
             inside = plan.from_week <= found.week <= plan.through_week
-            if inside and found.given is Given.ANSWERED:
+            counts = found.given is Given.ANSWERED and plan.takes(
+                name, found.key_version
+            )
+            if inside and counts:
                 yield StudyResponse(
                     instrument=name,
                     key_version=found.key_version,

@@ -18,15 +18,14 @@ from wellbeing.domain.text_locks import (
     WrongPassphraseError,
     WrongRecoveryCodeError,
 )
-from wellbeing.services import key_wraps, keyring, passwords
+from wellbeing.services import key_wraps, keyring, lost_keys, passwords
 from wellbeing.services.context import Context
 from wellbeing.services.private_texts import OpenKeys, PasswordSecret, password_secret
+from wellbeing.services.proofs import require_proof
 from wellbeing.services.throttle import count_attempt, forgive
 from wellbeing.storage import (
     account_queries,
     key_queries,
-    peer_text_queries,
-    private_text_queries,
     session_queries,
 )
 from wellbeing.storage.key_queries import Wraps
@@ -136,9 +135,10 @@ def recover_texts(
         forgive(db, viewer.clinic_id, counted)
         _require(ctx, db, viewer, Lock.PASSPHRASE)
         wraps = key_queries.wraps_of(db, *own)
-        if key_wraps.opened_by_code(wraps, code, own) is None:
+        keys = key_wraps.opened_by_code(wraps, code, own)
+        if keys is None:
             raise WrongRecoveryCodeError
-        keys = keyring.recover(db, *own, old_code=code, new_code=fresh, new=typed)
+        lost_keys.recover(db, *own, old_code=code, new_code=fresh, new=typed)
         key_queries.drop_session_wraps(db, *own, but=viewer.session)
         keyring.hold(db, *own, session=viewer.session, secret=secret, keys=keys)
     return fresh
@@ -154,17 +154,17 @@ def begin_texts_anew(
     stays: the records themselves, and all that their peers hold.
 
     Raises:
+        ProofNeededError: an open session alone must not erase anything.
         WeakPasswordError: it is too short or easy to guess.
         PasswordOpensError: they have no passphrase.
     """
+    require_proof(ctx, viewer)
     passwords.judge(passphrase, viewer.name, viewer.email)
     typed, code = password_secret(passphrase), passwords.new_recovery_code()
     own = viewer.clinic_id, viewer.person_id
     with ctx.writing() as db:
         _require(ctx, db, viewer, Lock.PASSPHRASE)
-        private_text_queries.drop_all_texts(db, *own)
-        peer_text_queries.drop_texts_of(db, *own)
-        keys = keyring.make(db, *own, typed, code)
+        keys = lost_keys.erase_and_make(db, *own, typed, code)
         key_queries.drop_session_wraps(db, *own, but=viewer.session)
         keyring.hold(db, *own, session=viewer.session, secret=secret, keys=keys)
     return code

@@ -1,10 +1,11 @@
 """What is grave needs a proof, not older than ten minutes, that it is really them.
 
-A session is open for days, on a phone that lies about. Taking data away, changing what
-somebody may do, and whatever ends or renews a key ask for the password again, and for
-the code where there is a second factor. The proof belongs to one session and ends with
-it. Signing in is one for those who do more than check in; of those who only check in it
-is not kept, because it would tell when they came.
+A session is open for days, on a phone that lies about. Research bundles and tokens,
+changing what somebody may do, ending accounts, and whatever ends or renews a key or
+erases what it locks ask for the password again, and for the code where there is a
+second factor. One's own archive does not: it holds what the session shows anyway. The
+proof belongs to one session and ends with it. Signing in is one for those who do more
+than check in; of those who only check in it is not kept: it would tell when they came.
 """
 
 from datetime import timedelta

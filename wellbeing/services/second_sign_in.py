@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from wellbeing.services import factors, half_sessions
+from wellbeing.services import factor_setup, factors, half_sessions, passwords
 from wellbeing.services.accounts import enter
 from wellbeing.services.context import Context
 from wellbeing.services.half_sessions import HalfEndedError, HalfSession
@@ -26,7 +26,9 @@ def secret_to_set_up(ctx: Context, half: str | None) -> NewSecret | None:
         who = half_sessions.holder_of(ctx, db, half)
         if not who.sets_up:
             return None
-        return factors.begin(db, who.clinic_id, who.person_id, who.keys)
+        own = who.clinic_id, who.person_id
+        here = passwords.hash_token(half or "")
+        return factor_setup.begin(ctx, db, *own, who.keys, shown_in=here)
 
 
 def enter_with_code(ctx: Context, half: str | None, code: str, address: str) -> str:
@@ -63,7 +65,8 @@ def enter_with_new_factor(
         if not who.sets_up:
             raise HalfEndedError
         own = who.clinic_id, who.person_id
-        codes = factors.confirm(ctx, db, *own, who.keys, code)
+        here = passwords.hash_token(half or "")
+        codes = factor_setup.confirm(ctx, db, *own, who.keys, code, shown_in=here)
         return enter(ctx, db, *own, who.keys), codes
 
 

@@ -23,11 +23,11 @@ class Entrance:
     """What somebody gets who has just got an account.
 
     Attributes:
-        token: of the new session.
+        token: of the new session; None: they sign in, and set up a second factor.
         recovery_code: shown once; stored only as a hash.
     """
 
-    token: str
+    token: str | None
     recovery_code: str
 
 

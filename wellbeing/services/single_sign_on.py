@@ -108,12 +108,18 @@ def come_back(
     said = openid.identify(provider, flow, answer, _back(ctx, provider), ctx.now())
     if said.since < ctx.now() - timedelta(days=ctx.settings.session_days):
         raise VisitOverError("signed in longer ago than a session lasts")
+    viewer = None
+    if flow.purpose in {Purpose.LINK, Purpose.CONFIRM}:
+        # Before the transaction: once an hour this writes in one of its own.
+        viewer = accounts.viewer_of_token(ctx, session_token)
     try:
         with ctx.writing() as db:
             forgive(db, clinic.clinic_id, tried)
+            if provider.roles:
+                # Before the person, as everybody does who locks both.
+                clinic_queries.lock_clinic(db, clinic.clinic_id)
             _use_up(ctx, db, clinic, flow)
-            if flow.purpose in {Purpose.LINK, Purpose.CONFIRM}:
-                viewer = accounts.viewer_of_token(ctx, session_token)
+            if viewer is not None:
                 if flow.purpose is Purpose.LINK:
                     connections.connect_own(ctx, db, viewer, provider, flow, said)
                 else:

@@ -82,7 +82,8 @@ def write_study(ctx: Context, viewer: Viewer, new: NewStudy) -> int:
     """Write a study, change a draft, or begin a new version of an open study.
 
     A new version needs everybody's consent anew; until it is opened the version
-    before it stays as it is.
+    before it stays as it is. Keys of the clinic's own are asked for in the version that
+    is the newest now.
 
     Returns:
         The number of the version, which is a draft.
@@ -96,7 +97,7 @@ def write_study(ctx: Context, viewer: Viewer, new: NewStudy) -> int:
     day = _today(ctx, viewer)
     with ctx.reading() as db:
         own = own_instrument_queries.confirmed(db, viewer.clinic_id)
-    plan = checked_plan(ctx.questions, day, new, {one.id for one in own})
+    plan = checked_plan(ctx.questions, day, new, {one.id: one for one in own})
     try:
         with ctx.writing() as db:
             known = study_queries.lock_study(db, viewer.clinic_id, plan.study_id)

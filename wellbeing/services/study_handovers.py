@@ -18,11 +18,11 @@ from wellbeing.services.audit import note
 from wellbeing.services.context import Context
 from wellbeing.services.proofs import require_proved
 from wellbeing.services.study_holders import (
+    as_handed_in,
     can_work,
     holders,
     running,
     stands,
-    was_handed_in,
 )
 from wellbeing.storage import people_queries, study_offer_queries, study_queries
 from wellbeing.storage.study_offer_queries import StudyOffer
@@ -33,7 +33,8 @@ class Handover:
     """A study that can be handed over, and to whom.
 
     Attributes:
-        title: of its newest version.
+        title: of its newest version; an administrator reads that of the newest one
+            that was handed in.
         candidates: the researchers who may take it, by name; never the viewer.
         offered_to: the name of who has to decide; None: nobody.
     """
@@ -59,15 +60,16 @@ def handover_of(ctx: Context, viewer: Viewer, study_id: str) -> Handover:
 def left_studies(ctx: Context, viewer: Viewer) -> tuple[Handover, ...]:
     """Return the studies that nobody works with any more, for an administrator.
 
-    Drafts that were never handed in are left out: an administrator does not see them.
+    Drafts that were never handed in are left out, and so is the title of one that
+    would follow: an administrator does not see them.
     """
     viewer.require(Role.ADMINISTRATOR)
     with ctx.reading() as db:
         people = people_queries.people_of(db, viewer.clinic_id)
         return tuple(
             _handover(db, viewer, plan)
-            for study_id, plan in running(db, viewer.clinic_id).items()
-            if was_handed_in(db, viewer.clinic_id, study_id)
+            for study_id in running(db, viewer.clinic_id)
+            if (plan := as_handed_in(db, viewer.clinic_id, study_id))
             and not holders(db, viewer.clinic_id, study_id, people)
         )
 
@@ -230,6 +232,6 @@ def _require_own(db: Connection, viewer: Viewer, study_id: str) -> None:
 
 def _require_left(db: Connection, viewer: Viewer, study_id: str) -> None:
     people = people_queries.people_of(db, viewer.clinic_id)
-    left = was_handed_in(db, viewer.clinic_id, study_id)
-    if not left or holders(db, viewer.clinic_id, study_id, people):
+    seen = as_handed_in(db, viewer.clinic_id, study_id)
+    if seen is None or holders(db, viewer.clinic_id, study_id, people):
         raise NotFoundError("study")

@@ -24,10 +24,13 @@ def running(db: Connection, clinic_id: ClinicId) -> dict[str, StudyPlan]:
     }
 
 
-def was_handed_in(db: Connection, clinic_id: ClinicId, study_id: str) -> bool:
-    """Tell whether an administrator has seen a study."""
+def as_handed_in(
+    db: Connection, clinic_id: ClinicId, study_id: str
+) -> StudyPlan | None:
+    """Return a study as an administrator saw it last; None: none has seen it."""
     found = study_queries.versions_of(db, clinic_id, study_id)
-    return any(each.state is not StudyState.DRAFT for each in found)
+    seen = [each.plan for each in found if each.state is not StudyState.DRAFT]
+    return seen[-1] if seen else None
 
 
 def can_work(person: Person) -> bool:

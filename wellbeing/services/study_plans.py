@@ -1,7 +1,7 @@
 """What a researcher writes about a study, and what of it can be taken as it is."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from wellbeing.domain.errors import InvalidInputError, UnknownItemError
 from wellbeing.domain.questions import QuestionSet
 from wellbeing.domain.studies import ATTRIBUTES
 from wellbeing.domain.weeks import Week
+from wellbeing.instruments.model import Instrument
 from wellbeing.instruments.registry import find_instrument
 from wellbeing.privacy.study_data import StudyPlan, TimeUnit
 from wellbeing.services.fields import clean_words
@@ -40,12 +41,12 @@ class NewStudy:
 
 
 def checked_plan(
-    questions: QuestionSet, today: date, new: NewStudy, own: Iterable[str] = ()
+    questions: QuestionSet, today: date, new: NewStudy, own: Mapping[str, Instrument]
 ) -> StudyPlan:
     """Return a study as it can be put before people.
 
     Args:
-        own: ids of the clinic's own instruments.
+        own: the clinic's own instruments by id, as they are now.
 
     Raises:
         InvalidInputError: something is missing, too long, or in the wrong order.
@@ -62,12 +63,12 @@ def checked_plan(
     for item in new.items:
         if questions.find(item) is None:
             raise UnknownItemError(item)
-    theirs = set(own)
     instruments = tuple(
-        one if one in theirs else find_instrument(one).id for one in new.instruments
+        one if one in own else find_instrument(one).id for one in new.instruments
     )
     if not new.items and not instruments:
         raise InvalidInputError("Choose at least one question or questionnaire.")
+    chosen = _in_order(instruments, sorted(instruments))
     return StudyPlan(
         study_id=study_id,
         title=_words(new.title, TITLE, "a title"),
@@ -81,10 +82,11 @@ def checked_plan(
         through_week=new.through_week,
         freeze_date=new.freeze_date,
         items=_in_order(new.items, [q.id for q in questions.questions]),
-        instruments=_in_order(instruments, sorted(instruments)),
+        instruments=chosen,
         context=_in_order(new.context, CONTEXT_LIMITS),
         attributes=_in_order(new.attributes, ATTRIBUTES),
         time_unit=new.time_unit,
+        own_keys=tuple(own[one] for one in chosen if one in own),
     )
 
 

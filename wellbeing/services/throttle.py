@@ -13,6 +13,7 @@ from wellbeing.storage.account_queries import Attempts
 
 _WINDOW = timedelta(minutes=15)
 _PER_ACCOUNT, _PER_ADDRESS = 8, 60
+_DAY = timedelta(days=1)
 
 
 def count_attempt(
@@ -21,40 +22,54 @@ def count_attempt(
     whose: str,
     address: str,
     *,
-    window: timedelta = _WINDOW,
     per_account: int = _PER_ACCOUNT,
+    per_day: int | None = None,
 ) -> tuple[str, ...]:
     """Count a try under whose it is and the address, and return both keys.
+
+    A try that is not looked at raises no count, and leaves no row: a single address
+    can neither fill the table nor use up somebody's day.
 
     Args:
         ctx: the surroundings.
         clinic_id: where it is tried.
         whose: the account as it was typed, or the person who is signed in.
         address: of the network; empty: not counted.
-        window: how long a try counts; at most a day.
-        per_account: so many tries in that time are looked at.
+        per_account: so many tries in a quarter of an hour are looked at.
+        per_day: so many in a day; None: it is not counted. Its key is ``day_key``.
 
     Raises:
         TooManyAttemptsError: one of them has had too many in that time.
     """
     # Counted before the password is looked at, so that many tries sent at once
     # cannot slip through together; forgiven afterwards when it was right.
-    limits = {passwords.hash_token(whose): per_account}
+    account, limits = passwords.hash_token(whose), []
+    keys = [account]
     if address:
-        limits[passwords.hash_token(f"address {address}")] = _PER_ADDRESS
-    now = ctx.now()
+        keys.append(passwords.hash_token(f"address {address}"))
+        limits.append((keys[1], _PER_ADDRESS, _WINDOW))
+    limits.append((account, per_account, _WINDOW))
+    if per_day is not None:
+        limits.append((day_key(whose), per_day, _DAY))
+    now, counts = ctx.now(), {}
     with ctx.writing() as db:
         account_queries.lock_attempts(db)
-        for key, most in limits.items():
+        for key, most, window in limits:
             counted = account_queries.attempts(db, clinic_id, key)
             if counted is None or now - counted.since > window:
                 counted = Attempts(failures=0, since=now)
             if counted.failures >= most:
                 left = counted.since + window - now
-                raise TooManyAttemptsError(max(1, -(-left.seconds // 60)))
-            more = Attempts(failures=counted.failures + 1, since=counted.since)
+                raise TooManyAttemptsError(max(1, -(-left // timedelta(minutes=1))))
+            counts[key] = Attempts(failures=counted.failures + 1, since=counted.since)
+        for key, more in counts.items():
             account_queries.put_attempts(db, clinic_id, key, more)
-    return tuple(limits)
+    return tuple(keys)
+
+
+def day_key(whose: str) -> str:
+    """Return the key under which somebody's tries of a day are counted."""
+    return passwords.hash_token(f"day {whose}")
 
 
 def forgive(db: Connection, clinic_id: ClinicId, keys: tuple[str, ...]) -> None:

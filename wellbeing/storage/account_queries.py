@@ -191,6 +191,21 @@ def set_recovery_code(
     )
 
 
+def whose_recovery_code(
+    db: Connection, clinic_id: ClinicId, email: str, code_hash: str
+) -> PersonId | None:
+    """Return whose account a recovery code would open; None: it opens none."""
+    found = db.scalar(
+        select(PersonRow.person_id).where(
+            PersonRow.clinic_id == clinic_id,
+            PersonRow.email == email,
+            PersonRow.recovery_hash == code_hash,
+            PersonRow.standing == Standing.ACTIVE,
+        )
+    )
+    return None if found is None else PersonId(found)
+
+
 def take_recovery_code(
     db: Connection, clinic_id: ClinicId, email: str, *, old: str, new: str
 ) -> PersonId | None:

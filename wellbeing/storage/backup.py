@@ -124,25 +124,38 @@ def _copy(db: sa.Connection, archive: ZipFile, folder: str) -> Side:
 
 
 def restore(
-    house: sa.Engine, releases: sa.Engine, file: Path, key: SealingKey | None = None
+    house: sa.Engine,
+    releases: sa.Engine,
+    file: Path,
+    key: SealingKey | None = None,
+    *,
+    plain: bool = False,
 ) -> Manifest:
     """Write a backup into an empty place, and migrate it to the newest schema.
 
     Everything is written before anything is committed. Releases are committed first:
     when the machine stops between the two, the same restore finds them and goes on.
 
+    Args:
+        house: where the check-ins go.
+        releases: where the release tables go.
+        file: the backup.
+        key: what it, and the file of secrets beside it, are encrypted under.
+        plain: of the two, what is not encrypted is taken although a key is named.
+
     Raises:
         InvalidInputError: the file cannot be read.
         BackupDamagedError: it is no backup, or not all of one.
         BackupTooNewError: a newer version made it.
-        KeyNeededError, OtherKeyError, NotEncryptedError: the key does not fit.
+        KeyNeededError, OtherKeyError, NotEncryptedError, SecretsKeyNeededError: the
+            key does not fit.
         OtherClinicError: another clinic is there already.
         DatabaseNotEmptyError: somebody is there already.
         ReleasesNotEmptyError: other releases are there already.
         ForeignTablesError: tables of something else are there.
         DatabaseUnusableError: the databases cannot be written.
     """
-    with open_backup(file, key) as (archive, manifest):
+    with open_backup(file, key, plain=plain) as (archive, manifest):
         refuse_newer(manifest)
         with (
             no_file_left(house),
@@ -161,7 +174,7 @@ def restore(
                     out, RELEASES, manifest.releases, archive, backup_manifest.RELEASES
                 )
             _fill(db, HOUSE, manifest.check_ins, archive, backup_manifest.CHECK_INS)
-            load_secrets(db, file.parent, key)
+            load_secrets(db, file.parent, key, plain=plain)
     return manifest
 
 
@@ -178,7 +191,11 @@ def refuse_newer(manifest: Manifest) -> None:
 
 
 def rehearse(
-    file: Path, key: SealingKey | None = None, look: Look = _nothing
+    file: Path,
+    key: SealingKey | None = None,
+    look: Look = _nothing,
+    *,
+    plain: bool = False,
 ) -> tuple[Manifest, list[str], bool]:
     """Restore a backup into memory; return what it says of itself, and faults in it.
 
@@ -188,15 +205,17 @@ def rehearse(
         file: the backup.
         key: what it is encrypted under; None: it is not.
         look: returns further faults of the check-ins in it.
+        plain: one that is not encrypted is taken although a key is named.
 
     Raises:
         InvalidInputError: the file cannot be read.
         BackupDamagedError: it is no backup, or not all of one.
         BackupTooNewError: a newer version made it.
-        KeyNeededError, OtherKeyError, NotEncryptedError: the key does not fit.
+        KeyNeededError, OtherKeyError, NotEncryptedError, SecretsKeyNeededError: the
+            key does not fit.
     """
     with memory() as house, memory() as releases:
-        manifest = restore(house, releases, file, key)
+        manifest = restore(house, releases, file, key, plain=plain)
         with reading(house) as db, reading(releases) as out:
             faults = [*faults_of_releases(db, out), *look(db)]
             return manifest, faults, texts_are_readable(db)

@@ -58,13 +58,28 @@ class OtherKeyError(WellbeingError):
 
 
 class NotEncryptedError(WellbeingError):
-    """A backup that anybody could have made, where a key is set."""
+    """A backup, or secrets, that anybody could have made, where a key is set."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
         super().__init__(
-            "This backup is not encrypted, although a key is named: anybody who can "
-            "write here could have made it. Nothing was changed; to use it all the "
-            "same, name no key."
+            f"{what} is not encrypted, although a key is named: anybody who can write "
+            "here could have made it. Nothing was changed; if you know that it is "
+            "yours, from before there was a key, add --plain-backup."
+        )
+
+
+class SecretsKeyNeededError(WellbeingError):
+    """Secrets beside a backup that the key does not open, or that no key is named for.
+
+    The backup itself may be older than the key, and not encrypted.
+    """
+
+    def __init__(self, name: str, fingerprint: str) -> None:
+        super().__init__(
+            f"{name} beside this backup is encrypted under the key {fingerprint}. "
+            "Nothing was changed; name the file of that key with --key-file or "
+            "WELLBEING_BACKUP_KEY_FILE, and add --plain-backup if the backup itself is "
+            "not encrypted."
         )
 
 

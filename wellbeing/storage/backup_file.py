@@ -144,20 +144,22 @@ def write_manifest(archive: ZipFile, manifest: Manifest) -> None:
 
 @contextmanager
 def open_backup(
-    file: Path, key: SealingKey | None = None
+    file: Path, key: SealingKey | None = None, *, plain: bool = False
 ) -> Iterator[tuple[ZipFile, Manifest]]:
     """Open a backup whose every byte is as it was written.
 
     Args:
         file: the backup.
         key: what it is encrypted under; None: it is not.
+        plain: one that is not encrypted is taken although a key is named.
 
     Raises:
         InvalidInputError: the file cannot be read.
         BackupDamagedError: it is no backup, or not all of one.
         BackupTooNewError: a newer version made it.
         KeyNeededError, OtherKeyError: the key is missing, or another one.
-        NotEncryptedError: a key is named, and it is not encrypted.
+        NotEncryptedError: a key is named, it is not encrypted, and ``plain`` is not
+            said.
     """
     try:
         stream = file.open("rb")
@@ -167,7 +169,7 @@ def open_backup(
         raise InvalidInputError(sentence) from error
     with stream:
         try:
-            archive = ZipFile(_opened(stream, key))
+            archive = ZipFile(_opened(stream, key, plain=plain))
             manifest = _read_manifest(archive)
             _check_parts(archive, manifest)
         except (*_DAMAGE, OSError, KeyError, TypeError, ValueError) as error:
@@ -175,11 +177,11 @@ def open_backup(
         yield archive, manifest
 
 
-def _opened(stream: IO[bytes], key: SealingKey | None) -> IO[bytes]:
+def _opened(stream: IO[bytes], key: SealingKey | None, *, plain: bool) -> IO[bytes]:
     if sealed_under(stream) is not None:
         return io.BufferedReader(SealedReader(stream, key), CHUNK)
-    if key is not None:
-        raise NotEncryptedError
+    if key is not None and not plain:
+        raise NotEncryptedError("This backup")
     return stream
 
 

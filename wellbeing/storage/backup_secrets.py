@@ -23,6 +23,7 @@ from wellbeing.storage.backup_errors import (
     OtherKeyError,
     SecretsDamagedError,
     SecretsEncryptedError,
+    SecretsKeyNeededError,
 )
 from wellbeing.storage.clinic_tables import ClinicRow
 from wellbeing.storage.key_tables import PersonKeyRow, TextSecretRow
@@ -133,25 +134,31 @@ def _replace(file: Path, content: bytes) -> None:
 
 
 def load_secrets(
-    db: sa.Connection, folder: Path, key: SealingKey | None = None
+    db: sa.Connection,
+    folder: Path,
+    key: SealingKey | None = None,
+    *,
+    plain: bool = False,
 ) -> None:
     """Take back the secrets of those who are in the backup; nothing without the file.
 
     Args:
         db: an open write transaction, with the rows of the backup in it.
         folder: of the backup.
-        key: what the file is encrypted under, as the backup is; None: it is not.
+        key: what the file is encrypted under; None: it is not.
+        plain: one that is not encrypted is taken although a key is named.
 
     Raises:
         BackupDamagedError: the file is there, and is not one of these.
-        KeyNeededError, OtherKeyError: the key is missing, or another one.
-        NotEncryptedError: a key is named, and the file is not encrypted.
+        SecretsKeyNeededError: the key is missing, or another one.
+        NotEncryptedError: a key is named, the file is not encrypted, and ``plain`` is
+            not said.
     """
     file = folder / NAME
     if not file.exists():
         return
-    if key is not None and not _is_sealed(file):
-        raise NotEncryptedError
+    if key is not None and not plain and not _is_sealed(file):
+        raise NotEncryptedError(f"{NAME} beside this backup")
     there = _people_with_keys(db)
     try:
         rows = [
@@ -163,6 +170,8 @@ def load_secrets(
             for clinic, person, secret in _lines_in(file, key)
             if (clinic, person) in there
         ]
+    except (KeyNeededError, OtherKeyError) as error:
+        raise SecretsKeyNeededError(NAME, error.needed) from error
     except (*_DAMAGE, OSError) as error:
         raise BackupDamagedError from error
     if rows:

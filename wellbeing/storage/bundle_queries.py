@@ -1,7 +1,7 @@
 """Queries of the ledger of bundles: written once, read by those it is about."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,16 @@ _LINE = [c for c in _BUNDLE.c if c.name not in _HEAVY]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewBundle:
-    """What is written into the ledger at once."""
+    """What is written into the ledger at once.
+
+    Attributes:
+        people: who has rows in it, and how their attributes stand there.
+    """
 
     line: LedgerLine
     comparison: EarlierBundle
     maker: PersonId | None
-    people: frozenset[PersonId]
+    people: Mapping[PersonId, tuple[str, ...]]
 
 
 def add_bundle(db: Connection, clinic_id: ClinicId, new: NewBundle) -> None:
@@ -62,7 +66,10 @@ def add_bundle(db: Connection, clinic_id: ClinicId, new: NewBundle) -> None:
     )
     if new.maker is not None:
         db.execute(insert(_MAKER).values(**key, person_id=new.maker))
-    people = [key | {"person_id": person} for person in sorted(new.people)]
+    people = [
+        key | {"person_id": person, "cell": json.dumps(cell)}
+        for person, cell in sorted(new.people.items())
+    ]
     if people:
         db.execute(insert(_MEMBER), people)
 
@@ -90,6 +97,18 @@ def bundles_with(
         _MEMBER.c.clinic_id == clinic_id, _MEMBER.c.person_id == person_id
     )
     return _lines(db, clinic_id, _BUNDLE.c.bundle_id.in_(theirs))
+
+
+def cells_of(
+    db: Connection, clinic_id: ClinicId, person_id: PersonId
+) -> dict[BundleId, tuple[str, ...]]:
+    """Return how a person's attributes stand in each bundle with rows of theirs."""
+    rows = db.execute(
+        select(_MEMBER.c.bundle_id, _MEMBER.c.cell).where(
+            _MEMBER.c.clinic_id == clinic_id, _MEMBER.c.person_id == person_id
+        )
+    )
+    return {BundleId(row.bundle_id): tuple(json.loads(row.cell)) for row in rows}
 
 
 def _lines(db: Connection, clinic_id: ClinicId, which: Any) -> list[LedgerLine]:  # noqa: ANN401 (an SQL expression)
@@ -160,33 +179,27 @@ def comparisons_of(
 
 def members_elsewhere(
     db: Connection, clinic_id: ClinicId, study_id: str
-) -> list[tuple[str, int, frozenset[PersonId]]]:
-    """Return study, version and people of each bundle of all other studies.
+) -> list[dict[PersonId, tuple[str, ...]]]:
+    """Return the people of each bundle of all other studies, with their attributes.
 
-    It names people: for comparing bundles, and for nobody's eyes.
+    They stand as in the file. It names people: for comparing bundles, and for nobody's
+    eyes.
     """
     rows = db.execute(
-        select(
-            _BUNDLE.c.bundle_id,
-            _BUNDLE.c.study_id,
-            _BUNDLE.c.version,
-            _MEMBER.c.person_id,
-        )
+        select(_BUNDLE.c.bundle_id, _MEMBER.c.person_id, _MEMBER.c.cell)
         .join(
             _MEMBER,
             (_MEMBER.c.clinic_id == _BUNDLE.c.clinic_id)
             & (_MEMBER.c.bundle_id == _BUNDLE.c.bundle_id),
         )
         .where(_BUNDLE.c.clinic_id == clinic_id, _BUNDLE.c.study_id != study_id)
+        .order_by(_BUNDLE.c.bundle_id)
     )
-    people: dict[tuple[Any, str, int], set[PersonId]] = {}
+    found: dict[BundleId, dict[PersonId, tuple[str, ...]]] = {}
     for row in rows:
-        about = row.bundle_id, row.study_id, row.version
-        people.setdefault(about, set()).add(PersonId(row.person_id))
-    return [
-        (study, version, frozenset(them))
-        for (_, study, version), them in sorted(people.items())
-    ]
+        people = found.setdefault(BundleId(row.bundle_id), {})
+        people[PersonId(row.person_id)] = tuple(json.loads(row.cell))
+    return list(found.values())
 
 
 def recall(db: Connection, clinic_id: ClinicId, bundles: Iterable[BundleId]) -> None:

@@ -1,4 +1,7 @@
-"""What others keep about a peer, carried over while the row of the peer is renewed."""
+"""What others keep about a peer, carried over while the row of the peer is renewed.
+
+Whom the peer blocked is carried over, too: a block holds until who set it lifts it.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,11 +31,11 @@ Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
 
 
 def rows_about(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> Rows:
-    """Return what others keep of somebody, as it is stored.
+    """Return what others keep of somebody, and whom that person blocked, as stored.
 
-    Whom they blocked, their records and their copies of sentences for both with the
-    contacts of these, kind notes to them, and that they were paired. What that person
-    keeps is not in it.
+    Whom the others blocked, their records and their copies of sentences for both with
+    the contacts of these, kind notes to them, and that they were paired. Nothing else
+    that the person keeps is in it.
     """
     found = {
         table: [
@@ -43,8 +46,11 @@ def rows_about(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> Rows
                 )
             ).mappings()
         ]
-        for table in (_BLOCK, _RECORD, _SENTENCE, _NOTE)
+        for table in (_RECORD, _SENTENCE, _NOTE)
     }
+    block = or_(_BLOCK.c.person_id == person_id, _BLOCK.c.peer_id == person_id)
+    blocks = select(_BLOCK).where(_BLOCK.c.clinic_id == clinic_id, block)
+    blocked = [dict(row) for row in db.execute(blocks).mappings()]
     contacts = [
         {**pair_key(clinic_id, row["person_id"], person_id), "week": row["week"]}
         for row in (*found[_RECORD], *found[_SENTENCE])
@@ -52,7 +58,7 @@ def rows_about(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> Rows
     either = or_(_PAIR.c.first_id == person_id, _PAIR.c.second_id == person_id)
     pairs = select(_PAIR).where(_PAIR.c.clinic_id == clinic_id, either)
     paired = [dict(row) for row in db.execute(pairs).mappings()]
-    return {**found, _CONTACT: contacts, _PAIR: paired}
+    return {_BLOCK: blocked, **found, _CONTACT: contacts, _PAIR: paired}
 
 
 def put_back(db: Connection, rows: Rows) -> None:

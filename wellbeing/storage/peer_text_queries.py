@@ -1,6 +1,6 @@
 """Erasing what peers wrote and sealed for somebody whose key is lost."""
 
-from sqlalchemy import Connection, Table, delete, update
+from sqlalchemy import Connection, Table, delete, exists, select, update
 
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.storage.peer_tables import PeerNoteRow, PeerRecordRow, PeerSentenceRow
@@ -8,6 +8,17 @@ from wellbeing.storage.peer_tables import PeerNoteRow, PeerRecordRow, PeerSenten
 _RECORD: Table = PeerRecordRow.__table__  # type: ignore[assignment]
 _SENTENCE: Table = PeerSentenceRow.__table__  # type: ignore[assignment]
 _NOTE: Table = PeerNoteRow.__table__  # type: ignore[assignment]
+
+
+def has_texts(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> bool:
+    """Tell whether there is anything that ``drop_texts_of`` would erase."""
+    for table in (_SENTENCE, _NOTE, _RECORD):
+        theirs = [table.c.clinic_id == clinic_id, table.c.person_id == person_id]
+        if table is _RECORD:
+            theirs.append(table.c.intention.is_not(None))
+        if db.scalar(select(exists().where(*theirs))):
+            return True
+    return False
 
 
 def drop_texts_of(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> None:

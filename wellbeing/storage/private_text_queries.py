@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, Table, delete, exists, func, select
 
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.private_kinds import PrivateKind
@@ -111,6 +111,12 @@ def drop_texts(
             _TEXT.c.text_id.in_(text_ids),
         )
     )
+
+
+def has_texts(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> bool:
+    """Tell whether a person has any text."""
+    theirs = (_TEXT.c.clinic_id == clinic_id, _TEXT.c.person_id == person_id)
+    return bool(db.scalar(select(exists().where(*theirs))))
 
 
 def drop_all_texts(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> None:

@@ -10,7 +10,6 @@ from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.studies import StudyState
 from wellbeing.domain.weeks import Week
 from wellbeing.instruments.model import Instrument
-from wellbeing.instruments.own import PREFIX
 from wellbeing.privacy.study_data import StudyPlan
 from wellbeing.storage.engine import upsert
 from wellbeing.storage.own_instrument_queries import confirmed
@@ -131,6 +130,8 @@ def put_version(db: Connection, clinic_id: ClinicId, version: StudyVersion) -> N
 
 
 def _column(name: str, value: Any) -> object:  # noqa: ANN401 (a field of a plan)
+    if name == "own_keys":
+        return " ".join(map(_key_name, value))
     if name in _LISTS:
         return " ".join(value)
     return str(value) if name in _WEEKS else value
@@ -146,8 +147,9 @@ def versions_of(
     if study_id is not None:
         statement = statement.where(_VERSION.c.study_id == study_id)
     rows = db.execute(statement.order_by(_VERSION.c.study_id, _VERSION.c.version)).all()
-    own = any(PREFIX in row.instruments for row in rows)
-    keys = {one.id: one for one in confirmed(db, clinic_id)} if own else {}
+    own = any(row.own_keys for row in rows)
+    found = confirmed(db, clinic_id) if own else ()
+    keys = {_key_name(one): one for one in found}
     return [_version(row, keys) for row in rows]
 
 
@@ -155,8 +157,12 @@ def _version(row: Any, keys: Mapping[str, Instrument]) -> StudyVersion:  # noqa:
     values = {c.name: getattr(row, c.name) for c in _PLAN}
     values |= {name: tuple(values[name].split()) for name in _LISTS}
     values |= {name: Week.parse(values[name]) for name in _WEEKS}
-    values["own_keys"] = tuple(keys[i] for i in values["instruments"] if i in keys)
+    values["own_keys"] = tuple(keys[one] for one in row.own_keys.split())
     return StudyVersion(plan=StudyPlan(**values), version=row.version, state=row.state)
+
+
+def _key_name(key: Instrument) -> str:
+    return f"{key.id}:{key.version}"
 
 
 def set_state(

@@ -62,7 +62,10 @@ class StudyRow(Base):
 
 
 class StudyVersionRow(Base):
-    """What a study asks for; lists are words with a blank between them."""
+    """What a study asks for; lists are words with a blank between them.
+
+    Own keys among its instruments stand as ``id:version``.
+    """
 
     __tablename__ = "study_version"
     __table_args__ = (
@@ -86,6 +89,7 @@ class StudyVersionRow(Base):
     context: Mapped[str] = mapped_column(sa.Text)
     attributes: Mapped[str] = mapped_column(sa.Text)
     time_unit: Mapped[TimeUnit] = mapped_column(one_of(TimeUnit, "time_unit"))
+    own_keys: Mapped[str] = mapped_column(sa.Text)
 
 
 class StudyResearcherRow(Base):
@@ -194,7 +198,7 @@ class BundleMakerRow(Base):
 
 
 class BundleMemberRow(Base):
-    """Who has rows in a bundle: for that person's eyes only."""
+    """Who has rows in a bundle, and their attributes there: for their eyes only."""
 
     __tablename__ = "bundle_member"
     __table_args__ = (
@@ -206,6 +210,7 @@ class BundleMemberRow(Base):
     clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
     bundle_id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    cell: Mapped[str] = mapped_column(sa.Text)
 
 
 class BundleRecallRow(Base):

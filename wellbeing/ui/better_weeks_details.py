@@ -3,7 +3,7 @@
 import streamlit as st
 
 from wellbeing.content.load import choice_text, indicator_text, say
-from wellbeing.domain.better_weeks import EACH, ENOUGH_WEEKS, Comparison
+from wellbeing.domain.better_weeks import EACH, ENOUGH_WEEKS, EVERY, Comparison
 from wellbeing.domain.people import Viewer
 from wellbeing.services.better_weeks import BetterWeeks, better_weeks
 from wellbeing.ui.session import context
@@ -21,12 +21,13 @@ def show_better_weeks(viewer: Viewer) -> None:
     with more:
         st.caption(say("better_weeks.audience"))
         found = better_weeks(context(), viewer)
+        when = {"every": EVERY, "next": week_words(found.next)}
         if found.through is None:
-            needed, answered = ENOUGH_WEEKS, found.answered
-            st.write(say("better_weeks.too_early", needed=needed, answered=answered))
+            about = {"needed": ENOUGH_WEEKS, "answered": found.answered}
+            st.write(say("better_weeks.too_early", **about, **when))
             return
-        through, every = week_words(found.through), ENOUGH_WEEKS
-        st.write(say("better_weeks.through", through=through, every=every))
+        through = week_words(found.through)
+        st.write(say("better_weeks.through", through=through, **when))
         if not found.comparisons:
             st.write(say("better_weeks.no_kind", each=EACH))
         else:

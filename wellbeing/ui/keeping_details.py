@@ -14,7 +14,9 @@ def show_keeping(viewer: Viewer) -> None:
     st.header(say("keeping.title"), anchor=False)
     found = my_keeping(context(), viewer)
     _show_rules(found)
-    if found.oldest is not None and found.goes_on is not None:
+    if found.oldest is not None and found.is_held:
+        st.write(say("keeping.held", week=week_words(found.oldest)))
+    elif found.oldest is not None and found.goes_on is not None:
         week, day = week_words(found.oldest), day_and_year(found.goes_on)
         st.write(say("keeping.next", week=week, day=day))
         st.write(say("keeping.download_first"))

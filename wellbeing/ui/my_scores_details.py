@@ -12,7 +12,7 @@ from wellbeing.charts.my_weeks import WeekPoint
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.weeks import Week
-from wellbeing.instruments.model import Instrument, Norm, Reliability
+from wellbeing.instruments.model import Norm, Reliability
 from wellbeing.services import instrument_answers, my_instruments
 from wellbeing.services.my_instruments import Change, InstrumentTrend, ScaleTrend
 from wellbeing.services.my_weeks import Period, my_weeks
@@ -34,7 +34,7 @@ def show_scores(viewer: Viewer) -> None:
     st.header(say("questionnaires.scores"), anchor=False)
     st.caption(say("questionnaires.not_a_diagnosis"))
     for trend in scores.trends:
-        st.subheader(as_text(trend.instrument.title), anchor=False)
+        st.subheader(as_text(_title(trend)), anchor=False)
         for scale in trend.scales:
             _show_words(scale)
         _show_others(trend)
@@ -43,11 +43,23 @@ def show_scores(viewer: Viewer) -> None:
     st.caption(say("questionnaires.how_to_read"))
     for trend in scores.trends:
         for scale in trend.scales:
-            _show_chart(trend.instrument, scale)
+            _show_chart(trend, scale)
         _show_table(trend)
     for indicator, points in weeks.panels.items():
         known = {point.week: point for point in points}
         show_panel(indicator, [known.get(w) or _nothing(w) for w in scores.weeks])
+
+
+def _title(trend: InstrumentTrend) -> str:
+    """Return the title, with the version of the key where there are several."""
+    one = trend.instrument
+    if not trend.is_one_of_several:
+        return one.title
+    return say("questionnaires.of_version", title=one.title, version=one.version)
+
+
+def _key(trend: InstrumentTrend) -> str:
+    return f"{trend.instrument.id}:{trend.instrument.version}"
 
 
 def _nothing(week: Week) -> WeekPoint:
@@ -92,7 +104,7 @@ def _change_words(change: Change) -> str:
 
 def _show_others(trend: InstrumentTrend) -> None:
     """Show what the figures rest on, and published bands with their criticism."""
-    key = f"questionnaires:behind:{trend.instrument.id}"
+    key = f"questionnaires:behind:{_key(trend)}"
     with st.expander(say("questionnaires.behind"), key=key):
         for each in trend.scales:
             name, bands = scale_name(each.scale), each.scale.bands
@@ -129,16 +141,16 @@ def _basis_words(name: str, norm: Norm, reliability: Reliability) -> str:
     return f"{said} {say('questionnaires.unchecked')}"
 
 
-def _show_chart(instrument: Instrument, trend: ScaleTrend) -> None:
+def _show_chart(whole: InstrumentTrend, trend: ScaleTrend) -> None:
     scale = trend.scale
     ends = scale.lowest, scale.highest, scale.higher_means
-    name = f"{instrument.title}: {scale_name(scale)}"
+    name = f"{_title(whole)}: {scale_name(scale)}"
     st.subheader(as_text(name), anchor=False)
     st.vega_lite_chart(
         score_table(trend.points),
         score_spec(*ends),
         alt=score_summary(name, *ends, trend.points),
-        key=f"questionnaires:chart:{scale.id}",
+        key=f"questionnaires:chart:{_key(whole)}:{scale.id}",
     )
 
 
@@ -151,12 +163,12 @@ def _show_table(trend: InstrumentTrend) -> None:
             score_words(known[week]) if week in known else say("my_weeks.no_value")
             for week in trend.weeks
         ]
-    show_table(trend.instrument.title, columns)
+    show_table(_title(trend), columns)
 
 
 def _show_withdraw(trend: InstrumentTrend) -> None:
     one = trend.instrument
-    key = f"questionnaires:withdraw:{one.id}"
+    key = f"questionnaires:withdraw:{_key(trend)}"
     with popover(say("questionnaires.withdraw"), key=key):
         st.write(say("questionnaires.withdraw_what"))
         for week in reversed(trend.weeks):

@@ -8,6 +8,7 @@ from wellbeing.domain.text_locks import Lock
 from wellbeing.services.keyring import TextsLockedError
 from wellbeing.services.passphrases import my_lock
 from wellbeing.services.private_texts import OpenKeys
+from wellbeing.ui.former_texts_forms import show_former
 from wellbeing.ui.messages import attempt
 from wellbeing.ui.passphrase_forms import show_code_once, show_text_lock
 from wellbeing.ui.session import context, open_own_texts, own_keys
@@ -38,8 +39,16 @@ def _show_lock(viewer: Viewer) -> None:
             autocomplete="current-password",
             key="texts:password",
         )
-        if not st.form_submit_button(say("reflect.locked_button"), key="texts:button"):
-            return
+        pressed = st.form_submit_button(
+            say("reflect.locked_button"), key="texts:button"
+        )
+    if pressed:
+        _open(viewer, password)
+    with st.expander(say("passphrase.former"), key="texts:former"):
+        show_former(viewer)
+
+
+def _open(viewer: Viewer, password: str) -> None:
     with attempt():
         try:
             open_own_texts(viewer, password)

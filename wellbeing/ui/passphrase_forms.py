@@ -7,6 +7,7 @@ from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.text_locks import Lock
 from wellbeing.services import passphrases
 from wellbeing.ui.messages import attempt, later
+from wellbeing.ui.proof_form import is_proved
 from wellbeing.ui.session import context, session_secret
 
 _CODE = "passphrase:shown_code"
@@ -104,6 +105,8 @@ def _show_recovering(viewer: Viewer) -> None:
 def _show_beginning_anew(viewer: Viewer) -> None:
     st.markdown(f"**{say('passphrase.without_code')}**")
     st.write(say("passphrase.anew"))
+    if not is_proved(viewer, "passphrase"):
+        return
     with st.form("passphrase:anew", border=False):
         new = _field("another", "new-password", of="anew")
         sure = st.checkbox(say("passphrase.anew_sure"), key="passphrase:anew_sure")

@@ -22,7 +22,13 @@ from wellbeing.web.forms import (
     stale_form,
 )
 from wellbeing.web.html import Field
-from wellbeing.web.requests import FormRefusedError, address_of, read_form
+from wellbeing.web.requests import (
+    FormRefusedError,
+    address_of,
+    cookie_names,
+    read_form,
+    set_cookie,
+)
 from wellbeing.web.single_sign_on import page_of_ways, ways_in
 
 
@@ -114,10 +120,16 @@ def _code_page(ctx: Context, code: str, token: str | None) -> Response:
     body = html.paragraph(say("recovery_code.intro"))
     body += html.paragraph(code, "code")
     body += html.paragraph(say("recovery_code.why"), "quiet")
+    if token is None:
+        body += html.paragraph(say("sign_in_factor.first"))
     body += html.link("/", say("recovery_code.go_on"))
     shown = html.page(say("recovery_code.title"), body)
     response = HTMLResponse(shown, 200, NO_STORE)
-    return response if token is None else entered(ctx, response, token)
+    if token is not None:
+        return entered(ctx, response, token)
+    # Nobody goes on in a session that somebody else left in this browser.
+    set_cookie(ctx, response, cookie_names(ctx)[0], "", 0)
+    return response
 
 
 def _set_up_page(ctx: Context, request: Request) -> Response:

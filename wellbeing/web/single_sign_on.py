@@ -8,6 +8,7 @@ every failure looks the same. So they are closed (``edge``) and these are used.
 import base64
 import json
 import logging
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -48,6 +49,7 @@ _TICKETS = {
 }
 """What stands in an address of ours, and what it is for."""
 _LONGEST_TICKET = 100
+_KEY, _LATEST = re.compile(r"[A-Za-z0-9_-]{43}\Z"), 2**40
 
 
 async def leave(request: Request) -> Response:
@@ -196,17 +198,19 @@ def _as_text(flow: Flow) -> str:
 def _flow_of(text: str) -> Flow | None:
     """Return the visit in a cookie; None: it is none of ours."""
     try:
-        key, began, provider, purpose, ticket, path = json.loads(
-            base64.urlsafe_b64decode(text.encode())
-        )
-        found = Flow(
-            key=str(key),
-            began=int(began),
-            provider=str(provider),
+        told = json.loads(base64.urlsafe_b64decode(text.encode()))
+        key, began, *words = told
+        provider, purpose, ticket, path = words
+        if type(began) is not int or not 0 <= began < _LATEST or not _KEY.match(key):
+            return None
+        "".join(words).encode()  # fails of anything but text that can be sent
+        return Flow(
+            key=key,
+            began=began,
+            provider=provider,
             purpose=Purpose(purpose),
-            ticket=str(ticket),
-            next_path=str(path),
+            ticket=ticket,
+            next_path=path,
         )
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
-    return found if found.key else None

@@ -1,6 +1,8 @@
-"""To whom a study is offered that somebody hands over.
+"""To whom a study is offered, which keys it asks for, and how people stand in bundles.
 
-Going down forgets the offers; who works with which study stays as it is.
+Going down forgets all three; who works with which study stays as it is. Coming up, the
+attributes in bundles of before are not known, and a study of before asks for no key of
+the clinic's own: it has to be written again.
 """
 
 import sqlalchemy as sa
@@ -31,7 +33,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("clinic_id", "study_id", name=op.f("pk_study_offer")),
     )
+    op.add_column(
+        "study_version",
+        sa.Column("own_keys", sa.Text(), nullable=False, server_default=""),
+    )
+    op.add_column(
+        "bundle_member",
+        sa.Column("cell", sa.Text(), nullable=False, server_default="[]"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("bundle_member", "cell")
+    op.drop_column("study_version", "own_keys")
     op.drop_table("study_offer")
