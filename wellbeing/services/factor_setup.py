@@ -34,7 +34,8 @@ class KeyClosedError(WellbeingError):
     def __init__(self) -> None:
         super().__init__(
             "Your password does not open your own key, so no second factor can be set "
-            "up. Sign in with your recovery code: it opens the key again."
+            "up. Your recovery code may open it: go to “I lost my password”. If it "
+            "does not, ask another administrator to start your account over."
         )
 
 
