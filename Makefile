@@ -13,8 +13,8 @@ export LOCKED
 
 # Much of a test is waiting for a browser or a server: one more than there are processors.
 WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 3) + 1)))
-# A browser that did not answer in time on a busy machine is asked once more, and told.
-ONCE_MORE = --reruns 1 --only-rerun 'Timeout [0-9]+ms exceeded'
+# What did not answer in time on a busy machine is asked once more, and that is told.
+ONCE_MORE = --reruns 1 --only-rerun 'Timeout [0-9]+ms exceeded' --only-rerun TimeoutError
 
 .PHONY: help env test-env lock run demo test check coverage bench trials screenshots clean
 
