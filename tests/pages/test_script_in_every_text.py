@@ -69,6 +69,7 @@ NEVER_TYPED = {
     ("bundle", "file"),
     ("bundle", "fingerprint"),
     ("bundle", "members"),
+    ("bundle_member", "cell"),
     ("check_in", "support_used"),
     ("identity", "issuer"),
     ("identity", "subject"),
@@ -87,6 +88,7 @@ NEVER_TYPED = {
     # Must begin with https://, and is shown as text beside it.
     ("gathering", "link"),
     ("contact", "email"),
+    ("study_version", "own_keys"),
 }
 SEEN_BY = {"studies": {"ada", "alice", "rita"}, "team_trends": {"alice", "dora"}}
 """Pages that look different to more than one role."""
