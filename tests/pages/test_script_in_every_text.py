@@ -85,10 +85,10 @@ NEVER_TYPED = {
     ("study_version", "context"),
     ("study_version", "instruments"),
     ("study_version", "items"),
+    ("study_version", "own_keys"),
     # Must begin with https://, and is shown as text beside it.
     ("gathering", "link"),
     ("contact", "email"),
-    ("study_version", "own_keys"),
 }
 SEEN_BY = {"studies": {"ada", "alice", "rita"}, "team_trends": {"alice", "dora"}}
 """Pages that look different to more than one role."""
