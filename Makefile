@@ -13,8 +13,6 @@ export LOCKED
 
 # Much of a test is waiting for a browser or a server: one more than there are processors.
 WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 3) + 1)))
-# What did not answer in time on a busy machine is asked once more, and that is told.
-ONCE_MORE = --reruns 1 --only-rerun 'Timeout [0-9]+ms exceeded' --only-rerun TimeoutError
 
 .PHONY: help env test-env lock run demo test check coverage bench trials screenshots clean
 
@@ -43,7 +41,7 @@ demo: env ## Start the app with an invented clinic, in data/demo.db
 	WELLBEING_DATABASE_URL=$(DEMO) $(BIN)/python -m wellbeing serve
 
 test: check ## Check everything, then run every test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=25 $(ONCE_MORE)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=25
 
 check: test-env ## Lint, types and import contracts only
 	$(BIN)/ruff check

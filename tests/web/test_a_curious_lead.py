@@ -116,6 +116,10 @@ def test_no_page_tells_a_lead_about_anybody_else(app, ids, page):
             # Whoever asks for it is told so, or is shown a screen of their own.
             assert say(f"navigation.{page}") not in screen.texts
             assert say(f"{page}.title") not in screen.texts
+    if page not in OPEN_TO_A_LEAD:
+        refused = plain.missing or say("edge.not_found") in plain.texts
+        # Or her own first screen: its title stands there beside the menu's word.
+        assert refused or plain.texts.count(say("team_trends.title")) > 1
 
 
 @pytest.mark.parametrize("page", sorted(set(PAGES) - OPEN_TO_A_LEAD))
