@@ -107,9 +107,7 @@ def _answer_rows(
 def _drop_answers(db: Connection, keys: list[dict[str, Any]]) -> None:
     # An answer to a question that is no longer asked must not stay behind.
     if keys:
-        same = (_ANSWER.c[name] == bindparam(f"old_{name}") for name in keys[0])
-        old = [{f"old_{name}": v for name, v in key.items()} for key in keys]
-        db.execute(delete(_ANSWER).where(*same), old)
+        db.execute(_DROP_ANSWERS, [{f"old_{n}": v for n, v in k.items()} for k in keys])
 
 
 def _check_in(row: Any, answers: tuple[Answer, ...]) -> CheckIn:  # noqa: ANN401 (a row)
@@ -142,12 +140,15 @@ def _own(table: Table) -> Any:  # noqa: ANN401 (an SQL expression)
     )
 
 
-# What every look at a screen asks is built once.
+# What every look at a screen and every save asks is built once.
 _ONE = select(*_COLUMNS).where(
     _own(_CHECK_IN), _CHECK_IN.c.week == bindparam("in_week")
 )
 _ITS_ANSWERS = select(_ANSWER.c.item, _ANSWER.c.value, _ANSWER.c.missing).where(
     _own(_ANSWER), _ANSWER.c.week == bindparam("in_week")
+)
+_DROP_ANSWERS = delete(_ANSWER).where(
+    *(_ANSWER.c[n] == bindparam(f"old_{n}") for n in ("clinic_id", "person_id", "week"))
 )
 _SCORES = (
     select(

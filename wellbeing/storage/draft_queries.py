@@ -33,20 +33,27 @@ def put_draft(
     upsert(db, _DRAFT, rows)
 
 
-# Asked at every look at the check-in, so it is built once.
-_ONE_WEEK = select(_DRAFT.c.field, _DRAFT.c.value).where(
+# What every look at the check-in and every save asks is built once.
+_OWN = (
     _DRAFT.c.clinic_id == bindparam("clinic"),
     _DRAFT.c.person_id == bindparam("person"),
-    _DRAFT.c.week == bindparam("in_week"),
 )
+_ONE_WEEK = (*_OWN, _DRAFT.c.week == bindparam("in_week"))
+_LOOK = select(_DRAFT.c.field, _DRAFT.c.value).where(*_ONE_WEEK)
+_TAKE = delete(_DRAFT).where(*_ONE_WEEK).returning(_DRAFT.c.field, _DRAFT.c.value)
+_DROP_OLD = delete(_DRAFT).where(*_OWN, _DRAFT.c.week < bindparam("before"))
+
+
+def _key(clinic_id: ClinicId, person_id: PersonId, week: Week) -> dict[str, object]:
+    return {"clinic": clinic_id, "person": person_id, "in_week": str(week)}
 
 
 def draft_of(
     db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
 ) -> Drafted:
     """Return what was tapped in a week and not saved yet."""
-    key = {"clinic": clinic_id, "person": person_id, "in_week": str(week)}
-    return {row.field: row.value for row in db.execute(_ONE_WEEK, key)}
+    found = db.execute(_LOOK, _key(clinic_id, person_id, week))
+    return {row.field: row.value for row in found}
 
 
 def drafts_of(
@@ -69,12 +76,8 @@ def take_draft(
 
     A tap that arrives meanwhile is neither returned nor forgotten.
     """
-    statement = (
-        delete(_DRAFT)
-        .where(_whose(clinic_id, person_id), _DRAFT.c.week == str(week))
-        .returning(_DRAFT.c.field, _DRAFT.c.value)
-    )
-    return {row.field: row.value for row in db.execute(statement)}
+    taken = db.execute(_TAKE, _key(clinic_id, person_id, week))
+    return {row.field: row.value for row in taken}
 
 
 def drop_drafts_before(db: Connection, clinic_id: ClinicId, week: Week) -> None:
@@ -88,6 +91,5 @@ def drop_own_drafts_before(
     db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
 ) -> None:
     """Forget what a person tapped in weeks before one."""
-    db.execute(
-        delete(_DRAFT).where(_whose(clinic_id, person_id), _DRAFT.c.week < str(week))
-    )
+    own = {"clinic": clinic_id, "person": person_id}
+    db.execute(_DROP_OLD, own | {"before": str(week)})

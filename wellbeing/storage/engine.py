@@ -106,22 +106,43 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """
     with (
         _clear_sentences(),
-        engine.execution_options(**{_WRITES: True}).begin() as connection,
+        engine.connect() as connection,
+        # Of the connection, not of the engine: that would be a new one every time.
+        connection.execution_options(**{_WRITES: True}).begin(),
     ):
         yield connection
 
 
+_FULL = (
+    "The disk is full. Nothing was saved; whoever runs the server has to free some "
+    "space."
+)
+_MAY_NOT = (
+    "The database's user may not do this. Connect as the owner of the tables; for "
+    "team trends, run grant-lead again."
+)
+_REFUSED = "The database refuses this user or password. Check its URL in the settings."
 _SENTENCES = {
-    "disk is full": "The disk is full. Nothing was saved; free some space.",
-    "No space left": "The disk is full. Nothing was saved; free some space.",
-    "readonly": "The database cannot be written. Check the rights of its file.",
+    "disk is full": _FULL,
+    "No space left": _FULL,
+    "readonly": "The database cannot be written. Check the rights of its file and "
+    "of the folder.",
     "unable to open": "The database file cannot be opened. Check path and rights.",
     "not a database": "The database file is damaged or is no database. Restore it.",
     "malformed": "The database file is damaged. Restore it from a backup.",
-    "password authentication failed": "The database refuses this user or password. "
-    "Check WELLBEING_DATABASE_URL.",
+    "authentication failed": _REFUSED,
+    "no password supplied": _REFUSED,
+    "no pg_hba.conf entry": _REFUSED,
+    " does not exist": "The server has no such database, or no such user. Make it, or "
+    "check the database's URL in the settings.",
+    "resolve host": "The database's host cannot be found. Nothing was saved; check the "
+    "database's URL in the settings.",
+    "invalid connection option": "The database's URL in the settings has an option "
+    "that PostgreSQL does not know.",
     "locked": "The database is busy. Nothing was saved; try again in a moment.",
 }
+_BY_STATE = {"53100": _FULL, "42501": _MAY_NOT}
+"""PostgreSQL's own codes: its messages are in the language of the server."""
 _AWAY = "The database does not answer. Nothing was saved; try again in a moment."
 
 
@@ -130,17 +151,27 @@ def _clear_sentences() -> Iterator[None]:
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-        raise DatabaseUnusableError(_sentence(str(error.orig))) from error
+        raise DatabaseUnusableError(_sentence(error.orig)) from error
     except sa.exc.DatabaseError as error:
-        if isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError):
+        if _is_a_fault_of_ours(error):
             raise
-        raise DatabaseUnusableError(_sentence(str(error.orig))) from error
+        raise DatabaseUnusableError(_sentence(error.orig)) from error
     except sa.exc.TimeoutError as error:
         raise DatabaseUnusableError(_AWAY) from error
 
 
-def _sentence(cause: str) -> str:
-    found = (text for part, text in _SENTENCES.items() if part in cause)
+def _is_a_fault_of_ours(error: sa.exc.DatabaseError) -> bool:
+    if isinstance(error, sa.exc.ProgrammingError):
+        told = getattr(error.orig, "sqlstate", None) in _BY_STATE
+        return not (told or "invalid connection option" in str(error.orig))
+    return isinstance(error, sa.exc.IntegrityError)
+
+
+def _sentence(cause: BaseException | None) -> str:
+    state = getattr(cause, "sqlstate", None)
+    if state in _BY_STATE:
+        return _BY_STATE[state]
+    found = (text for part, text in _SENTENCES.items() if part in str(cause))
     return next(found, _AWAY)
 
 

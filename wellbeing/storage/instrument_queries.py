@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from wellbeing.domain.ids import ClinicId
 from wellbeing.domain.responses import Rhythm
@@ -148,14 +148,17 @@ def put_rhythm(
     upsert(db, _RHYTHM, [row])
 
 
+# Asked after every check-in, so it is built once.
+_RHYTHMS = select(_RHYTHM).where(_RHYTHM.c.clinic_id == bindparam("clinic"))
+
+
 def rhythms_of(db: Connection, clinic_id: ClinicId) -> dict[str, Rhythm]:
     """Return how often the clinic asks for which instrument."""
-    statement = select(_RHYTHM).where(_RHYTHM.c.clinic_id == clinic_id)
     return {
         row.instrument: Rhythm(
             every_weeks=row.every_weeks, from_week=Week.parse(row.from_week)
         )
-        for row in db.execute(statement)
+        for row in db.execute(_RHYTHMS, {"clinic": clinic_id})
     }
 
 

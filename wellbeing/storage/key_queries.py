@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.storage.account_tables import SessionRow
@@ -109,24 +109,29 @@ def public_key_of(
     )
 
 
+# Asked after every check-in, so it is built once.
+_SESSION_WRAP = (
+    select(SessionRow.wrapped_key, _SECRET.c.secret)
+    .join(
+        _SECRET,
+        (_SECRET.c.clinic_id == SessionRow.clinic_id)
+        & (_SECRET.c.person_id == SessionRow.person_id),
+    )
+    .where(
+        SessionRow.clinic_id == bindparam("clinic"),
+        SessionRow.person_id == bindparam("person"),
+        SessionRow.token_hash == bindparam("token"),
+        SessionRow.wrapped_key.is_not(None),
+    )
+)
+
+
 def session_wrap(
     db: Connection, clinic_id: ClinicId, person_id: PersonId, token_hash: str
 ) -> SessionWrap | None:
     """Return the key as a person's session holds it; None: it holds none."""
-    row = db.execute(
-        select(SessionRow.wrapped_key, _SECRET.c.secret)
-        .join(
-            _SECRET,
-            (_SECRET.c.clinic_id == SessionRow.clinic_id)
-            & (_SECRET.c.person_id == SessionRow.person_id),
-        )
-        .where(
-            SessionRow.clinic_id == clinic_id,
-            SessionRow.person_id == person_id,
-            SessionRow.token_hash == token_hash,
-            SessionRow.wrapped_key.is_not(None),
-        )
-    ).first()
+    key = {"clinic": clinic_id, "person": person_id, "token": token_hash}
+    row = db.execute(_SESSION_WRAP, key).first()
     return None if row is None else SessionWrap(wrapped=row[0], shred=row[1])
 
 

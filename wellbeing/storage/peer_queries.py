@@ -3,7 +3,16 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, or_, select
+from sqlalchemy import (
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    union_all,
+)
 
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.pairings import Pairing
@@ -32,6 +41,35 @@ def lock_people(
     )
 
 
+def _side(mine: str, theirs: str) -> Any:  # noqa: ANN401 (an SQL expression)
+    peer = _PAIR.c[f"{theirs}_id"]
+    return (
+        select(
+            peer.label("peer_id"),
+            PersonRow.name.label("peer_name"),
+            _PAIR.c.origin,
+            _PAIR.c.rhythm,
+            _PAIR.c.asked_week,
+            _PAIR.c[f"{mine}_says"].label("mine"),
+            _PAIR.c[f"{theirs}_says"].label("theirs"),
+            _PAIR.c.began_week,
+            _PAIR.c.ended_week,
+        )
+        .join(
+            PersonRow,
+            and_(PersonRow.clinic_id == _PAIR.c.clinic_id, PersonRow.person_id == peer),
+        )
+        .where(
+            _PAIR.c.clinic_id == bindparam("clinic"),
+            _PAIR.c[f"{mine}_id"] == bindparam("person"),
+        )
+    )
+
+
+# Asked after every check-in, so it is built once.
+_PAIRINGS = union_all(_side("first", "second"), _side("second", "first"))
+
+
 def pairings_of(
     db: Connection,
     clinic_id: ClinicId,
@@ -39,33 +77,8 @@ def pairings_of(
     peer_id: PersonId | None = None,
 ) -> list[Pairing]:
     """Return the pairings of somebody from their side, by the other's name; or one."""
-    found = []
-    for side, other in (("first", "second"), ("second", "first")):
-        mine, theirs = _PAIR.c[f"{side}_id"], _PAIR.c[f"{other}_id"]
-        statement = (
-            select(
-                theirs.label("peer_id"),
-                PersonRow.name.label("peer_name"),
-                _PAIR.c.origin,
-                _PAIR.c.rhythm,
-                _PAIR.c.asked_week,
-                _PAIR.c[f"{side}_says"].label("mine"),
-                _PAIR.c[f"{other}_says"].label("theirs"),
-                _PAIR.c.began_week,
-                _PAIR.c.ended_week,
-            )
-            .join(
-                PersonRow,
-                and_(
-                    PersonRow.clinic_id == _PAIR.c.clinic_id,
-                    PersonRow.person_id == theirs,
-                ),
-            )
-            .where(_PAIR.c.clinic_id == clinic_id, mine == person_id)
-        )
-        if peer_id is not None:
-            statement = statement.where(theirs == peer_id)
-        found += [_pairing(row) for row in db.execute(statement)]
+    rows = db.execute(_PAIRINGS, {"clinic": clinic_id, "person": person_id})
+    found = [_pairing(r) for r in rows if peer_id is None or r.peer_id == peer_id]
     return sorted(found, key=lambda p: (p.peer_name.lower(), p.peer_id))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from wellbeing.domain.ids import ClinicId, PersonId, TeamId
 from wellbeing.domain.people import Membership, Person, Role, Standing
@@ -152,17 +152,24 @@ def drop_person(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> Non
     )
 
 
+# Asked at every save, so it is built once.
+_LOCK = (
+    select(PersonRow.person_id)
+    .where(
+        PersonRow.clinic_id == bindparam("clinic"),
+        PersonRow.person_id == bindparam("person"),
+    )
+    .with_for_update(key_share=True)
+)
+
+
 def lock_person(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> None:
     """Let nobody else save or withdraw for a person until this transaction ends.
 
     SQLite's write transaction has done so already. The lock leaves the key alone, so
     that a tap in another tab can still be kept meanwhile.
     """
-    db.execute(
-        select(PersonRow.person_id)
-        .where(PersonRow.clinic_id == clinic_id, PersonRow.person_id == person_id)
-        .with_for_update(key_share=True)
-    )
+    db.execute(_LOCK, {"clinic": clinic_id, "person": person_id})
 
 
 def count_active_administrators(db: Connection, clinic_id: ClinicId) -> int:

@@ -24,7 +24,7 @@ LINK_STYLE = (
 )
 """A link in HTML of ours does not know the theme: it takes the text's colour."""
 
-_OWNER = "wellbeing_session"
+_OWNER, _AWAY = "wellbeing_session", "frame:away"
 
 
 def context() -> Context:
@@ -38,7 +38,8 @@ def viewer_or_none() -> Viewer | None:
     The session's name comes from the edge, which put it into the WebSocket's
     headers; Streamlit resumes a session only under the same one.
     """
-    found = st.user.to_dict().get("sid") if st.user else None
+    # Asked once: each look at st.user makes Streamlit look for a secrets file again.
+    found = st.user.to_dict().get("sid")
     try:
         viewer = viewer_of(context(), str(found) if found else None)
     except SignedOutError:
@@ -60,6 +61,9 @@ def require(*roles: Role) -> Viewer:
         viewer = viewer_or_none()
     except DatabaseUnusableError as error:
         st.error(str(error))
+        st.session_state[_AWAY] = True
+        # It does nothing but run this again: reloading would lose what was tapped.
+        st.button(say("outage.again"), key="frame:again")
         st.stop()
     if viewer is None:
         st.title(say("frame.signed_out_title"), anchor=False)
@@ -70,6 +74,15 @@ def require(*roles: Role) -> Viewer:
         st.title(say("edge.not_found"), anchor=False)
         st.stop()
     return viewer
+
+
+def was_away() -> bool:
+    """Tell, once, whether a run since the last time could draw nothing.
+
+    A browser forgets what widgets showed that were not drawn; Streamlit's server does
+    not if they are in fragments, and would take the browser's emptiness for a tap.
+    """
+    return bool(st.session_state.pop(_AWAY, False))
 
 
 def require_in_callback(*roles: Role) -> Viewer:
@@ -110,7 +123,7 @@ def session_secret() -> bytes:
     Raises:
         TextsLockedError: the browser has sent none.
     """
-    found = st.user.to_dict().get("key") if st.user else None
+    found = st.user.to_dict().get("key")
     if not found:
         raise TextsLockedError
     return bytes.fromhex(str(found))
