@@ -55,6 +55,31 @@ def checkpoint(ctx):
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def test_all_that_is_read_in_one_look_sees_one_moment(ctx, cast):
+    key = cast.clinic.clinic_id, cast.alice.person_id, THIS_WEEK
+    with ctx.one_look():
+        with ctx.reading() as db:
+            assert draft_queries.draft_of(db, *key) == {}
+        check_ins.keep(ctx, cast.alice, THIS_WEEK, {"overall": 5})
+        with ctx.reading() as db, ctx.reading() as other:
+            assert db is other
+            assert draft_queries.draft_of(db, *key) == {}
+        with ctx.reading_releases() as out:
+            assert out is not db
+    with ctx.reading() as db:
+        assert draft_queries.draft_of(db, *key) == {"overall": 5}
+
+
+def test_a_look_that_fails_leaves_no_connection_behind(ctx, cast):
+    key = cast.clinic.clinic_id, cast.alice.person_id, THIS_WEEK
+    with pytest.raises(RuntimeError), ctx.one_look():
+        raise RuntimeError
+    check_ins.keep(ctx, cast.alice, THIS_WEEK, {"overall": 5})
+    with ctx.reading() as db:
+        assert draft_queries.draft_of(db, *key) == {"overall": 5}
+    assert ctx.engine.pool.checkedout() == 0
+
+
 def test_a_failed_transaction_leaves_nothing(ctx, cast):
     key = cast.clinic.clinic_id, cast.alice.person_id, THIS_WEEK
     with pytest.raises(RuntimeError), ctx.writing() as db:  # noqa: PT012 (its end counts)

@@ -149,6 +149,25 @@ def test_a_missing_trigger_is_a_fault(ctx):
     assert "figure" in " ".join(faults(ctx)["triggers"])
 
 
+@pytest.mark.usefixtures("house")
+def test_a_trigger_that_refuses_nothing_any_more_is_a_fault(ctx):
+    with ctx.writing() as db:
+        if db.dialect.name == "sqlite":
+            db.exec_driver_sql("DROP TRIGGER no_update_of_audit_record")
+            db.exec_driver_sql(
+                "CREATE TRIGGER no_update_of_audit_record BEFORE UPDATE "
+                "ON audit_record BEGIN SELECT 1; END"
+            )
+        else:
+            db.exec_driver_sql(
+                "CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger "
+                "LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+            )
+    assert faults(ctx)["ledgers"] == (
+        "Ledgers: nothing keeps audit_record from being changed. Restore.",
+    )
+
+
 @ON_SQLITE
 @pytest.mark.usefixtures("house")
 def test_a_damaged_file_is_a_fault_or_cannot_be_read(ctx, tmp_path):

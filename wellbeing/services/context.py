@@ -12,7 +12,7 @@ from wellbeing.domain.questions import QuestionSet
 from wellbeing.domain.sign_in import Provider
 from wellbeing.domain.weeks import CLOSING, ClosingRule, Week
 from wellbeing.settings import Settings
-from wellbeing.storage.engine import reading, writing
+from wellbeing.storage.engine import one_look, reading, writing
 from wellbeing.storage.release_engine import Door
 
 
@@ -40,6 +40,10 @@ class Context:
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a short transaction that only reads."""
         return reading(self.engine)
+
+    def one_look(self) -> AbstractContextManager[None]:
+        """Let all that is read inside see one moment; nothing is written inside."""
+        return one_look(self.engine)
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Open a short transaction that writes; all of it or nothing."""

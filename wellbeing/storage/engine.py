@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from wellbeing.domain.errors import DatabaseUnusableError
 
 _WAIT = 15
 _WRITES = "wellbeing_writes"
+_LOOK: ContextVar[sa.Connection | None] = ContextVar("look", default=None)
 
 
 def open_engine(
@@ -88,6 +90,10 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     Raises:
         DatabaseUnusableError: the database does not answer.
     """
+    look = _LOOK.get()
+    if look is not None and look.engine is engine:
+        yield look
+        return
     with _clear_sentences(), engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             # Several statements see one moment, as on SQLite.
@@ -95,6 +101,24 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         yield connection
+
+
+@contextmanager
+def one_look(engine: sa.Engine) -> Iterator[None]:
+    """Let all that is read inside share one transaction: one moment, one connection.
+
+    For a screen that asks many small questions. What is written inside is not seen
+    by what is read inside.
+
+    Raises:
+        DatabaseUnusableError: the database does not answer.
+    """
+    with reading(engine) as connection:
+        before = _LOOK.set(connection)
+        try:
+            yield
+        finally:
+            _LOOK.reset(before)
 
 
 @contextmanager
@@ -122,6 +146,10 @@ _MAY_NOT = (
     "team trends, run grant-lead again."
 )
 _REFUSED = "The database refuses this user or password. Check its URL in the settings."
+_PEER = (
+    "At this socket the server takes the system's user of the same name only (peer). "
+    "Name 127.0.0.1 as the host, with a password, or run as that user."
+)
 _SENTENCES = {
     "disk is full": _FULL,
     "No space left": _FULL,
@@ -130,6 +158,7 @@ _SENTENCES = {
     "unable to open": "The database file cannot be opened. Check path and rights.",
     "not a database": "The database file is damaged or is no database. Restore it.",
     "malformed": "The database file is damaged. Restore it from a backup.",
+    "Peer authentication failed": _PEER,
     "authentication failed": _REFUSED,
     "no password supplied": _REFUSED,
     "no pg_hba.conf entry": _REFUSED,

@@ -49,7 +49,8 @@ def show_check_in() -> None:
             return
         _show_weeks(form)
         if form.saved and not form.unsaved and not _editing(form.week):
-            show_saved(viewer, form.saved, _edit)
+            with context().one_look():
+                show_saved(viewer, form.saved, _edit)
         else:
             _show_form(viewer, form)
 
