@@ -15,6 +15,7 @@ from wellbeing.domain.errors import (
 from wellbeing.domain.ids import PersonId, TeamId, new_id
 from wellbeing.domain.people import (
     LEAD_AND_ADMINISTRATOR,
+    Membership,
     Person,
     Role,
     Standing,
@@ -149,7 +150,8 @@ def move(
 ) -> None:
     """Let somebody belong to another team, or none, from a week on.
 
-    The weeks before keep the team they had: history does not move.
+    The weeks before keep the team they had: history does not move. Whoever is there
+    already stays as they are.
 
     Raises:
         InvalidInputError: the week is past, and would rewrite history.
@@ -163,6 +165,8 @@ def move(
                 "A move begins this week or later: past weeks keep their team."
             )
         _check_teams(db, viewer, {team_id} if team_id else set())
+        if any(_stays(m, team_id, from_week) for m in person.memberships):
+            return
         own = viewer.clinic_id, person_id
         team_queries.drop_memberships_from(db, *own, from_week)
         team_queries.end_memberships(db, *own, from_week.plus(-1))
@@ -178,9 +182,9 @@ def end_access(ctx: Context, viewer: Viewer, person_id: PersonId) -> None:
     person can be let in again.
 
     Raises:
-        LastAdministratorError, NotFoundError.
+        LastAdministratorError, NotFoundError, ProofNeededError.
     """
-    viewer.require(Role.ADMINISTRATOR)
+    require_proved(ctx, viewer, Role.ADMINISTRATOR)
     this = ctx.this_week(viewer.clinic)
     with ctx.writing() as db:
         clinic_queries.lock_clinic(db, viewer.clinic_id)
@@ -229,6 +233,11 @@ def one_person(db: Connection, viewer: Viewer, person_id: PersonId) -> Person:
     if not found:
         raise NotFoundError("person")
     return found[0]
+
+
+def _stays(now: Membership, team_id: TeamId | None, week: Week) -> bool:
+    same = now.team.team_id == team_id and now.to_week is None
+    return same and now.from_week <= week
 
 
 def _leads(roles: frozenset[Role], leads: Iterable[TeamId]) -> frozenset[TeamId]:

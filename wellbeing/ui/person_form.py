@@ -69,11 +69,14 @@ def _show_move(
 ) -> None:
     names: dict[TeamId | None, str] = {None: say("people.no_team")}
     names |= {t.team_id: t.name for t in teams}
+    # Where they are: one press of Move without a look must take nobody out.
+    now = next((m.team.team_id for m in person.memberships if m.to_week is None), None)
     with st.form("people:move"):
         st.write(say("people.move_what"))
         team = st.selectbox(
             say("people.move"),
             list(names),
+            index=list(names).index(now) if now in names else 0,
             format_func=lambda team_id: names[team_id],
             key=f"people:move_team:{person.person_id}",
         )

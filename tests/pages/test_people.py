@@ -1,0 +1,51 @@
+"""The administrator's screen of people: adding somebody, and moving them."""
+
+from tests.clinic import THIS_WEEK
+from tests.pages.conftest import words
+from tests.servers import viewer_named
+from wellbeing.content.load import say
+from wellbeing.domain.people import Role
+from wellbeing.services import people
+
+
+def person(ctx, name):
+    everybody = people.all_people(ctx, viewer_named(ctx, "ada"))
+    return next(p for p in everybody if p.name == name)
+
+
+def test_somebody_is_added_once_and_a_second_press_says_why_not(open_page, ctx):
+    at = open_page("people", "ada")
+    for _ in range(2):
+        at.text_input(key="people:name").input("Noor")
+        at.text_input(key="people:email").input("noor@example.org")
+        at.button(key="people:add_button").click().run()
+    assert not at.exception
+    assert at.error
+    assert person(ctx, "Noor").roles == {Role.CLINICIAN}
+
+
+def test_moving_begins_where_somebody_is_so_that_one_press_takes_nobody_out(
+    open_page, ctx
+):
+    before = person(ctx, "Alice")
+    assert before.memberships
+    at = open_page("people", "ada")
+    at.selectbox(key="people:one").select(before.person_id).run()
+    at.button(key="people:move_button").click().run()
+    assert person(ctx, "Alice").memberships == before.memberships
+
+
+def test_somebody_is_moved_from_a_week_on_and_their_past_stays(open_page, ctx):
+    before = person(ctx, "Alice")
+    now = before.memberships[-1].team
+    other = people.add_team(ctx, viewer_named(ctx, "ada"), "Hill")
+    at = open_page("people", "ada")
+    at.selectbox(key="people:one").select(before.person_id).run()
+    at.selectbox(key=f"people:move_team:{before.person_id}").select(other.team_id)
+    at.button(key="people:move_button").click().run()
+    assert say("people.moved", name="Alice") in words(at)
+    found = {
+        m.team.name: (m.from_week, m.to_week) for m in person(ctx, "Alice").memberships
+    }
+    assert found[other.name] == (THIS_WEEK, None)
+    assert found[now.name] == (before.memberships[-1].from_week, THIS_WEEK.plus(-1))
