@@ -1,6 +1,7 @@
 """What every test has: empty and migrated databases on each engine; no settings."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from tests import databases
 
 _SERVER_FOLDER = pytest.StashKey[Path]()
 _IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+_MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes a folder of its own in it)
+_ENOUGH = 4 * 2**30
 
 settings.register_profile("default", deadline=None)
 # A run of all tests has to stay short; trials and other profiles try more.
@@ -23,8 +26,15 @@ settings.load_profile("ci" if _IN_CI else "default")
 for _name in [name for name in os.environ if name.startswith("WELLBEING_")]:
     del os.environ[_name]
 
+# Programs that tests start keep what Python compiled, or each compiles all of it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 def pytest_configure(config):
+    # Thousands of small databases need no disk. What is asked of it (to wait until all
+    # is written) is asked all the same, and what survives a kill survives it here, too.
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     worker = getattr(config, "workerinput", None)
     folder = worker["server_folder"] if worker else databases.new_server_folder()
     config.stash[_SERVER_FOLDER] = Path(folder)
@@ -87,6 +97,12 @@ def postgresql_server(pytestconfig) -> str:
         if _IN_CI:
             pytest.fail(str(error))
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def shared_folder(pytestconfig) -> Path:
+    """A folder that all workers share, until the last of them ends."""
+    return pytestconfig.stash[_SERVER_FOLDER]
 
 
 @pytest.fixture(scope="session")

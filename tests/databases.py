@@ -23,7 +23,7 @@ from wellbeing.settings import Settings
 from wellbeing.storage.lead_identity import grant_lead
 from wellbeing.storage.release_engine import open_door
 
-_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off"
 
 
 class NoServerError(Exception):
@@ -54,7 +54,7 @@ def server_url(folder: Path) -> str:
     """
     if named := os.environ.get("TEST_DATABASE_URL"):
         return named
-    with _only_one_process(folder):
+    with only_one_process(folder):
         if not (folder / "started").exists():
             _start(folder)
             (folder / "started").touch()
@@ -66,6 +66,12 @@ def remove_server(folder: Path) -> None:
     if (folder / "data" / "postmaster.pid").exists():
         _run(folder, "pg_ctl", "stop", "--mode=immediate", "-D", "data")
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def give_to_server(path: Path) -> None:
+    """Let the server's user own a file or folder."""
+    if user := _server_user():
+        shutil.chown(path, user)
 
 
 @contextmanager
@@ -111,6 +117,7 @@ class KeptDatabase:
             self._url = self._open.__enter__()
             with self._connect() as db:
                 self._whole = _definition(db)
+            assert self._whole, "the query fails"
         return self._url
 
     def drop(self) -> None:
@@ -142,17 +149,23 @@ DO $$ DECLARE one record; BEGIN
   SET LOCAL session_replication_role = replica;
   FOR one IN SELECT schemaname, tablename FROM pg_tables
     WHERE schemaname IN ('public', 'release')
-    AND tablename NOT IN ('alembic_version', 'migration_lock')
+    AND tablename <> 'alembic_version'
   LOOP EXECUTE format('DELETE FROM %I.%I', one.schemaname, one.tablename); END LOOP;
 END $$
 """
-_DEFINITION = """
+# Rights as they are, whether they were written out or go without saying: granting
+# and taking back leaves them written out.
+_RIGHTS = """(SELECT string_agg(one, ',' ORDER BY one)
+  FROM unnest(coalesce({}acl, acldefault({}, {}owner))::text[]) AS one)"""
+_KIND = """CASE relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END"""
+_DEFINITION = f"""
 SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (
-  SELECT concat_ws(' ', c.oid, relname, relkind, relacl, relrowsecurity) AS line
+  SELECT concat_ws(' ', c.oid, relname, relkind, relrowsecurity,
+      {_RIGHTS.format("rel", _KIND, "rel")}) AS line
     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
     WHERE nspname IN ('public', 'release')
-  UNION ALL SELECT concat_ws(' ', nspname, nspacl) FROM pg_namespace
-    WHERE nspname NOT LIKE 'pg_%'
+  UNION ALL SELECT concat_ws(' ', nspname, {_RIGHTS.format("nsp", "'n'", "nsp")})
+    FROM pg_namespace WHERE nspname NOT LIKE 'pg_%'
   UNION ALL SELECT concat_ws(' ', oid, tgname, tgenabled) FROM pg_trigger
   UNION ALL SELECT concat_ws(' ', oid, conname) FROM pg_constraint
   UNION ALL SELECT concat_ws(' ', attrelid, attname, atttypid, attacl)
@@ -164,7 +177,7 @@ SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (
   UNION ALL SELECT version_num FROM public.alembic_version
   UNION ALL SELECT version_num FROM release.alembic_version
 ) AS lines
-"""
+"""  # noqa: S608 (every word of it stands above)
 
 
 def _definition(db: psycopg.Connection[Any]) -> str:
@@ -221,15 +234,27 @@ def copy_sqlite(template: Path, file: Path) -> None:
     shutil.copyfile(release_file(template), release_file(file))
 
 
+def refill_sqlite(template: Path, file: Path) -> None:
+    """Let a database that is in use hold what the template holds, and nothing else."""
+    beside = release_file(template), release_file(file)
+    for source, target in ((template, file), beside):
+        with (
+            closing(sqlite3.connect(source)) as origin,
+            closing(sqlite3.connect(target, timeout=60)) as used,
+        ):
+            origin.backup(used)
+
+
 def release_file(file: Path) -> Path:
     """Return the release file of an SQLite database."""
     return file.with_name(f"{file.stem}.releases{file.suffix}")
 
 
 @contextmanager
-def _only_one_process(folder: Path) -> Iterator[None]:
+def only_one_process(folder: Path) -> Iterator[None]:
+    """Let the test processes do something in a folder one after the other."""
     # An SQLite write transaction is a lock that every system has.
-    with closing(sqlite3.connect(folder / "lock.db", timeout=60)) as connection:
+    with closing(sqlite3.connect(folder / "lock.db", timeout=120)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         yield
 
@@ -237,9 +262,8 @@ def _only_one_process(folder: Path) -> Iterator[None]:
 def _start(folder: Path) -> None:
     data = folder / "data"
     data.mkdir(mode=0o700)
-    if user := _server_user():
-        for path in (folder, data):
-            shutil.chown(path, user)
+    for path in (folder, data):
+        give_to_server(path)
     options = f"{_FAST} -c max_connections=200 -c listen_addresses='' -k {folder}"
     locale = ("--encoding=UTF8", "--locale=C.UTF-8")
     _run(folder, "initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-N", *locale)

@@ -15,7 +15,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.clinic import PASSWORD, Clock, open_context
-from tests.databases import copy_sqlite, fold, sqlite_url
+from tests.databases import copy_sqlite, fold, refill_sqlite, sqlite_url
+from tests.quick_hashing import quick_argon2
 from wellbeing.bootstrap import make_context
 from wellbeing.domain.ids import PersonId, TeamId
 from wellbeing.domain.people import Role, Viewer
@@ -159,6 +160,14 @@ class RunningApp:
                 raise RuntimeError(self.log)
             time.sleep(0.1)
 
+    def begin_anew(self, template: Path) -> None:
+        """Put back the database and empty the log; start the process if it is gone."""
+        self.ctx.dispose()  # a test may have changed a connection
+        refill_sqlite(template, Path(self.ctx.engine.url.database or ""))
+        os.truncate(self.folder / "log", 0)
+        if not self.alive:
+            self.start()
+
     def kill(self) -> None:
         """End the process at once; what was saved must survive it."""
         if self._process is not None:
@@ -213,6 +222,16 @@ def cast_template(sqlite_template, tmp_path_factory) -> Path:
     file = tmp_path_factory.mktemp("cast") / "wellbeing.db"
     copy_sqlite(sqlite_template, file)
     fill_with_cast(file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def quick_cast_template(sqlite_template, tmp_path_factory) -> Path:
+    """The same for tests in whose process hashing is quick: it opens nothing else."""
+    file = tmp_path_factory.mktemp("quick_cast") / "wellbeing.db"
+    copy_sqlite(sqlite_template, file)
+    with quick_argon2():
+        fill_with_cast(file)
     return file
 
 

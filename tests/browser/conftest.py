@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from playwright.sync_api import (
 from tests.databases import (
     copy_sqlite,
     fold,
+    only_one_process,
     postgresql_database,
     sqlite_url,
     with_door,
@@ -75,6 +77,12 @@ class Watched:
         self.page.goto(self.app.url + path)
         self.page.get_by_role("heading", level=1).wait_for()
         self.settle()
+
+    def forget(self) -> None:
+        """Leave the screen, and forget what was said and asked for on it."""
+        self.page.goto("about:blank")
+        self.said.clear()
+        self.asked.clear()
 
     def settle(self) -> None:
         """Wait until the app has answered everything that was asked of it."""
@@ -138,14 +146,19 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo_template(sqlite_template, tmp_path_factory) -> Path:
-    """A file with the demo clinic, to copy."""
-    file = tmp_path_factory.mktemp("demo") / "wellbeing.db"
-    copy_sqlite(sqlite_template, file)
-    ctx = make_context(Settings(database_url=sqlite_url(file)))
-    assert fill_demo(ctx).password == _DEMO_PASSWORD
-    ctx.dispose()
-    fold(file)
+def demo_template(sqlite_template, shared_folder) -> Path:
+    """A file with the demo clinic, to copy; the first worker to ask makes it."""
+    folder = shared_folder / "demo"
+    folder.mkdir(exist_ok=True)
+    file = folder / "wellbeing.db"
+    with only_one_process(folder):
+        if not (folder / "made").exists():
+            copy_sqlite(sqlite_template, file)
+            ctx = make_context(Settings(database_url=sqlite_url(file)))
+            assert fill_demo(ctx).password == _DEMO_PASSWORD
+            ctx.dispose()
+            fold(file)
+            (folder / "made").touch()
     return file
 
 
@@ -155,10 +168,17 @@ def demo_app(demo_template, tmp_path_factory) -> Iterator[RunningApp]:
     yield from running(demo_template, tmp_path_factory.mktemp("demo_app"))
 
 
+@pytest.fixture(scope="session")
+def changed_demo_app(demo_template, tmp_path_factory) -> Iterator[RunningApp]:
+    """The app with the demo clinic, for tests that change it one after the other."""
+    yield from running(demo_template, tmp_path_factory.mktemp("changed_demo_app"))
+
+
 @pytest.fixture
-def own_demo_app(demo_template, tmp_path) -> Iterator[RunningApp]:
-    """The app with the demo clinic, just started, for one test that changes it."""
-    yield from running(demo_template, tmp_path)
+def own_demo_app(changed_demo_app, demo_template) -> RunningApp:
+    """The app with the demo clinic as it was made, for one test that changes it."""
+    changed_demo_app.begin_anew(demo_template)
+    return changed_demo_app
 
 
 @pytest.fixture
@@ -199,26 +219,27 @@ def new_tab(chromium) -> Iterator[NewTab]:
 def look_at(chromium, demo_app) -> Iterator[Callable[..., Watched]]:
     """Return what opens a screen of the demo as somebody who has been here before.
 
-    Each tab is new, but a person's browser stays: it need not load Streamlit's
-    scripts again, which is most of the time that such a test takes.
+    A person's browser stays open, and so does their tab: each screen is loaded anew,
+    but Streamlit's scripts need not be compiled again, which is most of the time that
+    such a test takes.
     """
-    browsers: dict[tuple[str, int, str], BrowserContext] = {}
+    tabs: dict[tuple[str, int, str], Watched] = {}
 
     def look(path: str, email: str, *, width: int, scheme: str) -> Watched:
         who = email, width, scheme
-        known = who in browsers
-        if not known:
+        if who not in tabs:
             size = {"width": width, "height": 4000}
-            browsers[who] = chromium.new_context(viewport=size, color_scheme=scheme)
-        tab = Watched(browsers[who].new_page(), demo_app)
-        if not known and email:
-            tab.enter(email)
-        tab.open(path)
-        return tab
+            browser = chromium.new_context(viewport=size, color_scheme=scheme)
+            tabs[who] = Watched(browser.new_page(), demo_app)
+            if email:
+                tabs[who].enter(email)
+        tabs[who].forget()
+        tabs[who].open(path)
+        return tabs[who]
 
     yield look
-    for browser in browsers.values():
-        browser.close()
+    for tab in tabs.values():
+        tab.page.context.close()
 
 
 @pytest.fixture
@@ -242,20 +263,26 @@ def started_by_hand(tmp_path) -> Iterator[tuple[str, str]]:
             stderr=subprocess.STDOUT,
         )
     try:
-        yield f"http://127.0.0.1:{port}", _set_up_link(log, process)
+        yield f"http://127.0.0.1:{port}", _set_up_link(log, process, port)
     finally:
         process.kill()
         process.wait()
 
 
-def _set_up_link(log: Path, process: subprocess.Popen[bytes]) -> str:
+def _set_up_link(log: Path, process: subprocess.Popen[bytes], port: int) -> str:
     deadline = time.monotonic() + 2 * _SECONDS
     while time.monotonic() < deadline:
         text = log.read_text(encoding="utf-8", errors="replace")
         links = [word for word in text.split() if "/set-up/" in word]
-        if links and "You can now view" in text:
+        # It is said a moment before it is so.
+        if links and "You can now view" in text and _listens(port):
             return links[0]
         if process.poll() is not None:
             break
         time.sleep(0.2)
     raise RuntimeError(log.read_text(encoding="utf-8", errors="replace"))
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0

@@ -50,20 +50,6 @@ def small_targets(page):
     )
 
 
-@pytest.fixture
-def seen(look_at):
-    """Return what opens a screen; its tab is closed afterwards."""
-    opened = []
-
-    def look(path, email, **view):
-        opened.append(look_at(path, email, **view))
-        return opened[-1]
-
-    yield look
-    for tab in opened:
-        tab.page.close()
-
-
 def inside(tab, width):
     return tab.page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -71,9 +57,9 @@ def inside(tab, width):
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_screen_has_no_violation_stays_inside_and_can_be_tapped(
-    demo_app, seen, name, width, scheme
+    demo_app, look_at, name, width, scheme
 ):
-    tab = seen(f"/{name.replace('_', '-')}", EVERYBODY, width=width, scheme=scheme)
+    tab = look_at(f"/{name.replace('_', '-')}", EVERYBODY, width=width, scheme=scheme)
     tab.page.wait_for_timeout(1000)  # what appears also fades in
     assert violations(tab.page) == []
     assert width != PHONE or small_targets(tab.page) == []
@@ -85,8 +71,8 @@ def test_a_screen_has_no_violation_stays_inside_and_can_be_tapped(
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
 @pytest.mark.parametrize("path", ["/sign-in", "/recover", "/invitation/none"])
-def test_a_plain_page_has_no_violation(seen, path, width, scheme):
-    tab = seen(path, "", width=width, scheme=scheme)
+def test_a_plain_page_has_no_violation(look_at, path, width, scheme):
+    tab = look_at(path, "", width=width, scheme=scheme)
     assert violations(tab.page) == []
     assert inside(tab, width)
     assert small_targets(tab.page) == []
@@ -112,9 +98,9 @@ OPENED = {
 
 
 @pytest.mark.parametrize("path", OPENED)
-def test_what_is_opened_has_no_violation(seen, path):
+def test_what_is_opened_has_no_violation(look_at, path):
     width, scheme = VIEWS[0]
-    tab = seen(path, "early.sign@example.org", width=width, scheme=scheme)
+    tab = look_at(path, "early.sign@example.org", width=width, scheme=scheme)
     for words in OPENED[path]:
         tab.page.get_by_text(words, exact=True).click()
         tab.settle()
@@ -124,8 +110,8 @@ def test_what_is_opened_has_no_violation(seen, path):
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_the_folded_part_of_the_menu_has_no_violation(seen, width, scheme):
-    tab = seen("/support", EVERYBODY, width=width, scheme=scheme)
+def test_the_folded_part_of_the_menu_has_no_violation(look_at, width, scheme):
+    tab = look_at("/support", EVERYBODY, width=width, scheme=scheme)
     tab.page.get_by_role("button", name="More").click()
     tab.page.get_by_role("link", name="My data").wait_for()
     tab.page.wait_for_timeout(1000)

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.clinic import TUESDAY, Clock
 from tests.databases import copy_sqlite, sqlite_url
-from tests.servers import cast_template, fresh_app, viewer_named
+from tests.quick_hashing import quick_argon2
+from tests.servers import cast_template, fresh_app, quick_cast_template, viewer_named
 from wellbeing.bootstrap import process_context
 from wellbeing.domain.check_ins import Kind
 from wellbeing.domain.people import Viewer
@@ -19,7 +20,7 @@ from wellbeing.services import check_ins
 from wellbeing.services.context import Context
 from wellbeing.settings import ROOT
 
-__all__ = ["cast_template", "fresh_app"]
+__all__ = ["cast_template", "fresh_app", "quick_cast_template"]
 
 MAIN = ROOT / "wellbeing" / "ui" / "main.py"
 PAGES = sorted((ROOT / "pages").glob("*.py"))
@@ -47,13 +48,14 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def ctx(monkeypatch, tmp_path, cast_template, clock) -> Iterator[Context]:  # noqa: ARG001 (first the fixture, then this)
+def ctx(monkeypatch, tmp_path, quick_cast_template, clock) -> Iterator[Context]:  # noqa: ARG001 (first the fixture, then this)
     """The surroundings of this process, with the cast in its database."""
     file = tmp_path / "wellbeing.db"
-    copy_sqlite(cast_template, file)
+    copy_sqlite(quick_cast_template, file)
     monkeypatch.setenv("WELLBEING_DATABASE_URL", sqlite_url(file))
     process_context.cache_clear()
-    yield process_context()
+    with quick_argon2():
+        yield process_context()
     process_context().dispose()
     process_context.cache_clear()
 

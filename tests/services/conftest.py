@@ -4,31 +4,28 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from argon2 import PasswordHasher
 
 from tests.clinic import Cast, Clock, make_cast, open_context, secret_of_password
 from tests.databases import with_door
-from wellbeing.services import passwords, private_texts
+from tests.quick_hashing import quick_argon2
 from wellbeing.services.context import Context
 
 
 @pytest.fixture(autouse=True)
-def quick_argon2(request, monkeypatch) -> Iterator[None]:
+def least_work(request) -> Iterator[None]:
     """Let Argon2id do the least work: hundreds of these tests sign somebody in.
 
-    How much the product does is asserted in test_private_texts. A test that measures
-    with ``cpu`` gets all of it, and so does one that is marked ``full_argon2``, because
-    what it opens was made elsewhere.
+    A test that measures with ``cpu`` gets all of it, and so does one that is marked
+    ``full_argon2``, because what it opens was made elsewhere.
     """
     marked = request.node.get_closest_marker("full_argon2") is not None
-    if not marked and "cpu" not in request.fixturenames:
-        least = PasswordHasher(time_cost=1, memory_cost=32, parallelism=4)
-        monkeypatch.setattr(passwords, "_HASHER", least)
-        monkeypatch.setattr(private_texts, "_PASSES", 1)
-        monkeypatch.setattr(private_texts, "_MEMORY_KIB", 32)
-    secret_of_password.cache_clear()
-    yield
-    secret_of_password.cache_clear()
+    if marked or "cpu" in request.fixturenames:
+        secret_of_password.cache_clear()
+        yield
+        secret_of_password.cache_clear()
+        return
+    with quick_argon2():
+        yield
 
 
 @pytest.fixture

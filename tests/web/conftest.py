@@ -13,10 +13,12 @@ from starlette.testclient import TestClient
 
 from tests.clinic import PASSWORD, TUESDAY
 from tests.databases import copy_sqlite, sqlite_url
+from tests.quick_hashing import quick_argon2
 from tests.servers import (
     cast_template,
     email_of,
     fresh_app,
+    quick_cast_template,
     running_app,
     token_of,
 )
@@ -24,7 +26,7 @@ from wellbeing.bootstrap import process_context
 from wellbeing.services.context import Context
 from wellbeing.web.app import MIDDLEWARE, ROUTES
 
-__all__ = ["cast_template", "fresh_app", "running_app"]
+__all__ = ["cast_template", "fresh_app", "quick_cast_template", "running_app"]
 
 HOME = "http://127.0.0.1:8501"
 PUBLIC = "https://wellbeing.example.org"
@@ -135,16 +137,17 @@ def use_database(monkeypatch, tmp_path) -> Iterator[Callable[[Path], Context]]:
         return process_context()
 
     process_context.cache_clear()
-    yield use
+    with quick_argon2():
+        yield use
     if process_context.cache_info().currsize:
         process_context().dispose()
     process_context.cache_clear()
 
 
 @pytest.fixture
-def ctx(use_database, cast_template, time) -> Context:  # noqa: ARG001 (first the fixture, then this)
+def ctx(use_database, quick_cast_template, time) -> Context:  # noqa: ARG001 (first the fixture, then this)
     """The surroundings of this process, with the cast in its database."""
-    return use_database(cast_template)
+    return use_database(quick_cast_template)
 
 
 @pytest.fixture

@@ -43,11 +43,11 @@ def provider(server):
 
 
 @pytest.fixture
-def ctx(provider, use_database, cast_template, time, monkeypatch, tmp_path):  # noqa: ARG001 (first the fixture, then this)
+def ctx(provider, use_database, quick_cast_template, time, monkeypatch, tmp_path):  # noqa: ARG001 (first the fixture, then this)
     """The surroundings of this process; its clinic knows one provider."""
     file = provider_file(tmp_path, provider)
     monkeypatch.setenv("WELLBEING_SIGN_IN_FILE", str(file))
-    return use_database(cast_template)
+    return use_database(quick_cast_template)
 
 
 @pytest.fixture
