@@ -209,19 +209,27 @@ class Server:
     """A PostgreSQL server that waits for the disk, as in real use."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self.url = databases.server_url(folder)
         self._control("stop", "--mode=fast")
         self._start()
 
     def kill(self) -> None:
         """Give its first process SIGKILL; the others notice and end."""
-        file = self._folder / "data" / "postmaster.pid"
+        file = self.folder / "data" / "postmaster.pid"
         os.kill(int(file.read_text().split()[0]), signal.SIGKILL)
 
     def stop(self) -> None:
         """Stop it as an upgrade does: whoever is connected is cut off."""
         self._control("stop", "--mode=fast")
+
+    def runs(self) -> bool:
+        """Tell whether its first process is there, even if it takes nobody in yet."""
+        try:
+            self._control("status")
+        except RuntimeError:
+            return False
+        return True
 
     def start_again(self) -> None:
         """Start it as soon as the last process of the old one has ended."""
@@ -229,15 +237,15 @@ class Server:
             time.sleep(0.1)
             with suppress(RuntimeError):
                 return self._start()
-        raise RuntimeError((self._folder / "log").read_text()[-500:])
+        raise RuntimeError((self.folder / "log").read_text()[-500:])
 
     def _start(self) -> None:
         durable = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on"
-        options = f"{durable} -c listen_addresses='' -k {self._folder}"
+        options = f"{durable} -c listen_addresses='' -k {self.folder}"
         self._control("start", "-w", "-l", "log", "-o", options)
 
     def _control(self, *arguments: str) -> None:
-        databases._run(self._folder, "pg_ctl", *arguments, "-D", "data")  # noqa: SLF001 (their sister)
+        databases._run(self.folder, "pg_ctl", *arguments, "-D", "data")  # noqa: SLF001 (their sister)
 
 
 def on_sqlite(times: int) -> Outcome:

@@ -1,9 +1,9 @@
 """What people see while the database is away, and what is there afterwards.
 
 People check in by real WebSockets, a tap every few seconds; in the middle the database
-is stopped, locked, or its disk is full. Nobody opens their screen anew. Afterwards
-everybody saves, and each check-in must hold every tap, those of the outage too.
-A full disk needs root: it is a small file system of its own, in memory.
+is stopped, locked, or its disk is full. Half of them press Save in it. Nobody opens
+their screen anew. Afterwards everybody saves, and each check-in must hold every tap,
+those of the outage too. A full disk needs root.
 """
 
 import argparse
@@ -12,7 +12,6 @@ import contextlib
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,11 +25,20 @@ from random import Random
 from typing import Any
 
 import sqlalchemy as sa
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks._protocol import Tab
 from tests import databases
 from tests.clinic import make_clinic, make_person
 from tests.servers import RunningApp, free_port
+from trials.full_disk import (
+    database_on,
+    full,
+    log_full,
+    move_log,
+    small_disk,
+    tables_full,
+)
 from trials.kill import Server
 from wellbeing.bootstrap import make_context
 from wellbeing.domain.people import Role, Viewer
@@ -40,16 +48,33 @@ from wellbeing.services.context import Context
 from wellbeing.settings import Settings
 from wellbeing.storage import preference_queries
 
-_SAVE, _PATIENCE = "check_in:save", 60
+_SAVE, _AGAIN, _PATIENCE = "check_in:save", "frame:again", 60
 
 Outage = AbstractContextManager[None]
 
 
 @dataclass(kw_only=True)
 class Screen(Tab):
-    """A tab that notes what it is told."""
+    """A tab that notes what it is told.
+
+    Attributes:
+        impatient: its person presses Save in the middle of the outage, once.
+    """
 
     alerts: list[str] = field(default_factory=list)
+    impatient: bool = False
+
+    async def press(self, key: str) -> float:
+        """Press a button; as in a browser, what is not drawn again is forgotten."""
+        widget = self.widget(key)
+        pressed = WidgetState(id=widget.proto.id, trigger_value=True)
+        # Each question is a fragment of its own inside that of the form.
+        for name in [n for n, other in self._widgets.items() if other.fragment]:
+            del self._widgets[name]
+        took = await self._run(pressed, fragment=widget.fragment)
+        for name in self._states.keys() - self._widgets.keys():
+            del self._states[name]
+        return took
 
     def _draw(self, delta: Any) -> None:  # noqa: ANN401 (a message)
         super()._draw(delta)
@@ -129,14 +154,25 @@ async def _tap_on(
         shown = screen.keys("check_in:")
         keys = [key for key in shown if key.rpartition(":")[2] in items]
         if not keys:
-            # The screen shows a sentence instead of the form: look again.
-            await _timed(screen.rerun(), screen, seen, phase)
+            await _timed(_go_on(screen), screen, seen, phase)
+        elif screen.impatient and phase[0] == "away" and seen.taps["away"]:
+            screen.impatient = False
+            await _timed(screen.press(_SAVE), screen, seen, phase)
         else:
             key, option = chance.choice(keys), chance.randrange(5)
             mine[key.rpartition(":")[2]] = option
             seen.taps[phase[0]] += 1
             await _timed(screen.choose(key, option), screen, seen, phase)
         await asyncio.sleep(chance.uniform(0.5, 1.5) * wait)
+
+
+async def _go_on(screen: Screen) -> None:
+    """Do what one can where no form is: try again, or change what was saved."""
+    for key in (_AGAIN, "check_in:change"):
+        if key in screen.keys(key):
+            await screen.press(key)
+            return
+    await screen.rerun()
 
 
 async def _timed(doing: Any, screen: Screen, seen: Seen, phase: list[str]) -> None:  # noqa: ANN401 (a coroutine)
@@ -162,8 +198,9 @@ async def run(
     """Let everybody tap before, during and after; return each one's taps."""
     phase = ["before"]
     screens = []
-    for _, token in people:
+    for n, (_, token) in enumerate(people):
         screen = await Screen.open(app.url, "check-in", f"wellbeing={token}")
+        screen.impatient = n % 2 == 1
         screens.append(screen)
     taps: list[dict[str, int]] = [{} for _ in screens]
     items = [q.id for q in app.ctx.questions.questions]
@@ -277,31 +314,6 @@ def refusing(url: str) -> Iterator[None]:
     engine.dispose()
 
 
-@contextmanager
-def full(folder: Path) -> Iterator[None]:
-    """Fill the file system of a folder to its last byte."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-    yield
-    ballast.unlink()
-
-
-@contextmanager
-def small_disk(size: str) -> Iterator[Path]:
-    """Mount a file system of so many bytes in memory; needs root."""
-    folder = Path(tempfile.mkdtemp(prefix="wellbeing-disk-"))
-    folder.chmod(0o755)
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs"]
-    subprocess.run([*mount, str(folder)], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)  # noqa: S607 (root's own)
-        folder.rmdir()
-
-
 def on_sqlite(folder: Path, many: int, seconds: float) -> Iterator[Seen]:
     """Try what can happen to an SQLite file."""
     file = folder / "wellbeing.db"
@@ -330,18 +342,28 @@ def on_postgresql(folder: Path, many: int, seconds: float) -> Iterator[Seen]:
         with _served(at) as (server, url):
             away = partial(stopped, server)
             yield trial("PostgreSQL, stopped", url, folder, away, how)
+        if os.geteuid() == 0:
+            on_server = databases.server_url(at)
+            with (
+                small_disk("48m") as disk,
+                databases.postgresql_template(on_server) as template,
+            ):
+                yield on_full_tables(disk, on_server, template, folder, how)
+            with small_disk("160m") as disk, _served(at) as (server, url):
+                move_log(server, disk)
+                away = partial(log_full, server, disk)
+                yield trial("PostgreSQL, log full", url, folder, away, how)
     finally:
         databases.remove_server(at)
-    if os.geteuid() == 0:
-        with small_disk("200m") as disk:
-            at = disk / "server"
-            at.mkdir(mode=0o755)
-            try:
-                with _served(at) as (_, url):
-                    away = partial(full, disk)
-                    yield trial("PostgreSQL, disk full", url, folder, away, how)
-            finally:
-                databases.remove_server(at)
+
+
+def on_full_tables(
+    disk: Path, server: str, template: str, folder: Path, how: Load
+) -> Seen:
+    """Fill the small disk on which PostgreSQL has the tables."""
+    with database_on(disk, server, template) as url:
+        away = partial(tables_full, url, disk)
+        return trial("PostgreSQL, tables full", url, folder, away, how)
 
 
 @contextmanager

@@ -28,7 +28,6 @@ from wellbeing.storage.backup_file import (
 )
 from wellbeing.storage.backup_manifest import Manifest, Part, Side
 from wellbeing.storage.backup_places import (
-    may,
     memory,
     need_file,
     no_file_left,
@@ -98,7 +97,7 @@ def take_backup(
     """
     for engine in (house, releases):
         need_file(engine)
-    with new_backup(file, key) as archive, may(), reading(house) as db:
+    with new_backup(file, key) as archive, reading(house) as db:
         # On SQLite an open look at the releases keeps a close waiting: theirs is short.
         with reading(releases) as out:
             see_one_moment(db, out)
@@ -160,7 +159,6 @@ def restore(
         with (
             no_file_left(house),
             no_file_left(releases),
-            may(),
             writing(house) as db,
             writing(releases) as out,
         ):

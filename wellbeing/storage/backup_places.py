@@ -30,25 +30,6 @@ def need_file(engine: sa.Engine) -> None:
         raise DatabaseUnusableError(sentence)
 
 
-@contextmanager
-def may() -> Iterator[None]:
-    """Say it in a sentence when the database's user lacks a right.
-
-    Raises:
-        DatabaseUnusableError: it does.
-    """
-    try:
-        yield
-    except sa.exc.ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", None) != "42501":
-            raise
-        sentence = (
-            "The user of WELLBEING_DATABASE_URL may not do this. "
-            "Use the owner of the tables."
-        )
-        raise DatabaseUnusableError(sentence) from error
-
-
 def see_one_moment(db: sa.Connection, out: sa.Connection) -> None:
     """Begin two transactions that see both databases as they are at one moment."""
     if db.dialect.name == "postgresql":

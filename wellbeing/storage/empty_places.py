@@ -8,7 +8,7 @@ from alembic import command
 from alembic.util import CommandError
 
 from wellbeing.domain.errors import DatabaseNotEmptyError, WellbeingError
-from wellbeing.storage.backup_places import file_of, may
+from wellbeing.storage.backup_places import file_of
 from wellbeing.storage.backup_rows import is_empty, revision_of, tables_of
 from wellbeing.storage.clinic_tables import ClinicRow
 from wellbeing.storage.engine import reading
@@ -47,7 +47,7 @@ def is_free(house: sa.Engine, releases: sa.Engine) -> bool:
     for engine in (house, releases):
         file = file_of(engine)
         if file is None or file.exists():
-            with may(), reading(engine) as db:
+            with reading(engine) as db:
                 if not is_empty(db):
                     return False
     return True

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wellbeing.domain.errors import DatabaseUnusableError, WellbeingError
-from wellbeing.storage.backup_places import may, need_file, no_file_left, see_one_moment
+from wellbeing.storage.backup_places import need_file, no_file_left, see_one_moment
 from wellbeing.storage.backup_rows import is_empty, put_rows, rows_in, tables_of
 from wellbeing.storage.clinic_tables import ClinicRow
 from wellbeing.storage.empty_places import make_tables, taken
@@ -70,7 +70,6 @@ def move_all(
     with (
         no_file_left(to_house),
         no_file_left(to_releases),
-        may(),
         writing(house) as held,
         reading(house) as db,
         reading(releases) as out,

@@ -190,9 +190,9 @@ def _identity(door: Door) -> Check:
                     faults.append("Identity: it may change releases. Make another one.")
                 if lead_may_too_much(out, SCHEMA):
                     faults.append(_TOO_MUCH)
-    except (WellbeingError, sa.exc.DatabaseError) as error:
-        why = str(error) if isinstance(error, WellbeingError) else _NO_RIGHTS
-        faults.append(f"Identity: {why}")
+    except WellbeingError as error:
+        lacks_a_right = isinstance(error.__cause__, sa.exc.ProgrammingError)
+        faults.append(f"Identity: {_NO_RIGHTS if lacks_a_right else error}")
     told = "Identity: team trends are read by one that reads releases and nothing else."
     return Check(name="identity", faults=tuple(faults), told=told)
 

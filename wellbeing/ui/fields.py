@@ -12,14 +12,15 @@ from wellbeing.domain.weeks import Week
 from wellbeing.services import check_ins
 from wellbeing.services.check_ins import CheckInForm
 from wellbeing.ui.messages import attempt_in_callback, show_kept
-from wellbeing.ui.session import context, require_in_callback
+from wellbeing.ui.session import context, require_in_callback, was_away
 
 SUPPORT_USED = "support_used"
 """The one widget that shows several fields: the kinds of support, as a list."""
 
 _SHOWN = "check_in:shown"
 _UNSAVED, _REDRAW = "check_in:unsaved", "check_in:redraw"
-_MISSED = "check_in:missed"
+_LATE = "check_in:late"
+"""Taps that could not be kept: a widget's key to what the server had, and the tap."""
 _DRAWN, _DRAWN_BEFORE = "check_in:drawn", "check_in:drawn_before"
 
 Widget = Callable[[str, dict[str, Any]], Any]
@@ -41,7 +42,8 @@ def kept_field(week: Week, fields: Mapping[str, int], name: str, draw: Widget) -
     shown = st.session_state.setdefault(_SHOWN, {})
     there = key in st.session_state and key in st.session_state[_DRAWN_BEFORE]
     if not there or shown.get(key) != value:
-        st.session_state[key] = value
+        known, tapped = st.session_state.get(_LATE, {}).get(key, (value, value))
+        st.session_state[key] = tapped if known == value else value
     shown[key] = value
     st.session_state[_DRAWN].add(key)
     _draw_alone(draw, key, {"on_change": _tapped, "args": (week, name)})
@@ -62,7 +64,8 @@ def _draw_alone(draw: Widget, key: str, changed: dict[str, Any]) -> None:
 
 def begin_run() -> None:
     """Begin a run of the whole screen: which widgets the last one drew is known."""
-    st.session_state[_DRAWN_BEFORE] = st.session_state.get(_DRAWN, set())
+    before = set() if was_away() else st.session_state.get(_DRAWN, set())
+    st.session_state[_DRAWN_BEFORE] = before
     st.session_state[_DRAWN] = set()
 
 
@@ -80,43 +83,46 @@ def set_field(week: Week, field: str, value: int | None) -> None:
 
 
 def _tapped(week: Week, name: str) -> None:
-    """Keep what a widget shows now; called before anything is drawn."""
-    missed = st.session_state.get(_MISSED, False)
-    st.session_state[_MISSED] = True
+    """Keep what a widget shows now; called before anything is drawn.
+
+    The tap is held by this tab until it is kept: when the database is away, the next
+    run may draw no form, and Streamlit forgets widgets that were not drawn.
+    """
+    key = f"check_in:{week}:{name}"
+    value = st.session_state.get(key)
+    shown = st.session_state.setdefault(_SHOWN, {})
+    late = st.session_state.setdefault(_LATE, {})
+    known, _ = late.get(key, (shown.get(key), None))
+    late[key] = known, value
     with attempt_in_callback():
-        key = f"check_in:{week}:{name}"
-        value = st.session_state.get(key)
         viewer = require_in_callback(Role.CLINICIAN)
         check_ins.keep(context(), viewer, week, _from_widget(name, value))
-        st.session_state.setdefault(_SHOWN, {})[key] = value
-        st.session_state[_MISSED] = missed
-        st.session_state[_REDRAW] = missed or not st.session_state.get(_UNSAVED)
+        shown[key] = value
+        del late[key]
+        st.session_state[_REDRAW] = bool(late) or not st.session_state.get(_UNSAVED)
 
 
 def keep_what_was_refused(viewer: Viewer, form: CheckInForm) -> Mapping[str, int]:
     """Return the fields, after keeping taps that could not be kept when they came.
 
-    When the database was away, a widget still shows the tap while the server never
-    got it. What this tab knew and what the widget shows then differ.
+    A tap that another tab has meanwhile replaced is dropped.
 
     Raises:
         WellbeingError: they can still not be kept.
     """
-    if not st.session_state.get(_MISSED):
-        return form.fields
     prefix = f"check_in:{form.week}:"
-    late: dict[str, int | None] = {}
-    for key, known in st.session_state.get(_SHOWN, {}).items():
-        name = key.removeprefix(prefix)
-        if name == key or key not in st.session_state:
-            continue
-        value = st.session_state[key]
-        if value != known and _to_widget(name, form.fields) == known:
-            late |= _from_widget(name, value)
-    if late:
-        check_ins.keep(context(), viewer, form.week, late)
+    late = st.session_state.get(_LATE, {})
+    keys = [key for key in late if key.startswith(prefix)]
+    fitting: dict[str, int | None] = {}
+    for key in keys:
+        name, (known, value) = key.removeprefix(prefix), late[key]
+        if _to_widget(name, form.fields) == known:
+            fitting |= _from_widget(name, value)
+    if fitting:
+        check_ins.keep(context(), viewer, form.week, fitting)
         form = check_ins.check_in_form(context(), viewer, form.week)
-    st.session_state[_MISSED] = False
+    for key in keys:
+        del late[key]
     return form.fields
 
 
@@ -126,7 +132,7 @@ def keep_missed(viewer: Viewer, week: Week) -> None:
     Raises:
         WellbeingError: they can still not be kept; then nothing must be saved.
     """
-    if st.session_state.get(_MISSED):
+    if st.session_state.get(_LATE):
         form = check_ins.check_in_form(context(), viewer, week)
         keep_what_was_refused(viewer, form)
 

@@ -59,23 +59,37 @@ def show_fault(error: Exception) -> bool:
     return True
 
 
-def later(sentence: str, *, wrong: bool = False) -> None:
-    """Keep a sentence for the next run: callbacks run before anything is drawn."""
-    st.session_state[_NEXT] = (sentence, wrong)
+def later(sentence: str, *, wrong: bool = False, at: str = "") -> None:
+    """Keep a sentence for the next run: callbacks run before anything is drawn.
+
+    Args:
+        sentence: what is said.
+        wrong: it is a refusal.
+        at: the place that says it, where what was pressed may stand far below the
+            head of the screen; empty: the head.
+    """
+    st.session_state[_NEXT + at] = (sentence, wrong)
 
 
-def show_kept() -> None:
-    """Show the sentence that a callback kept, once."""
-    sentence, wrong = st.session_state.pop(_NEXT, (None, False))
+def show_kept(at: str = "") -> None:
+    """Show the sentence that was kept for this place, once."""
+    sentence, wrong = st.session_state.pop(_NEXT + at, (None, False))
     if sentence:
         (st.error if wrong else st.success)(as_text(sentence))
 
 
+def drop_kept_refusals() -> None:
+    """Forget what callbacks could not do; whoever calls this says it by itself."""
+    for key, kept in list(st.session_state.items()):
+        if str(key).startswith(_NEXT) and kept[1]:
+            del st.session_state[key]
+
+
 @contextmanager
-def attempt_in_callback() -> Iterator[None]:
-    """Keep the sentence of a refusal for the next run."""
+def attempt_in_callback(at: str = "") -> Iterator[None]:
+    """Keep the sentence of a refusal for the next run, for the place ``at``."""
     try:
         yield
     except WellbeingError as error:
         _tell_the_log(error)
-        later(str(error), wrong=True)
+        later(str(error), wrong=True, at=at)

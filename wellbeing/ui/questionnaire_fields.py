@@ -8,11 +8,12 @@ import streamlit as st
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.services import instrument_answers
 from wellbeing.ui.messages import attempt_in_callback, show_kept
-from wellbeing.ui.session import context, require_in_callback
+from wellbeing.ui.session import context, require_in_callback, was_away
 
 _SHOWN = "questionnaires:shown"
 _UNSAVED, _REDRAW = "questionnaires:unsaved", "questionnaires:redraw"
-_MISSED = "questionnaires:missed"
+_LATE = "questionnaires:late"
+"""Taps that could not be kept, by the key of the widget."""
 _DRAWN, _DRAWN_BEFORE = "questionnaires:drawn", "questionnaires:drawn_before"
 
 Widget = Callable[[str, dict[str, Any]], Any]
@@ -25,7 +26,8 @@ def begin_run(*, unsaved: bool) -> None:
     Args:
         unsaved: what the line beside Save says; a tap that changes it redraws all.
     """
-    st.session_state[_DRAWN_BEFORE] = st.session_state.get(_DRAWN, set())
+    before = set() if was_away() else st.session_state.get(_DRAWN, set())
+    st.session_state[_DRAWN_BEFORE] = before
     st.session_state[_DRAWN] = set()
     st.session_state[_UNSAVED] = unsaved
     st.session_state.pop(_REDRAW, None)
@@ -46,7 +48,7 @@ def kept_item(form: str, fields: Mapping[str, int], item: str, draw: Widget) -> 
     shown = st.session_state.setdefault(_SHOWN, {})
     there = key in st.session_state and key in st.session_state[_DRAWN_BEFORE]
     if not there or shown.get(key) != value:
-        st.session_state[key] = value
+        st.session_state[key] = st.session_state.get(_LATE, {}).get(key, value)
     shown[key] = value
     st.session_state[_DRAWN].add(key)
     _draw_alone(draw, key, {"on_change": _tapped, "args": (form, item)})
@@ -65,43 +67,37 @@ def _draw_alone(draw: Widget, key: str, changed: dict[str, Any]) -> None:
 
 
 def _tapped(form: str, item: str) -> None:
-    """Keep what a widget shows now; called before anything is drawn."""
-    missed = st.session_state.get(_MISSED, False)
-    st.session_state[_MISSED] = True
+    """Keep what a widget shows now; called before anything is drawn.
+
+    The tap is held by this tab until it is kept, as in the check-in.
+    """
+    key = f"questionnaires:{form}:{item}"
+    value = st.session_state.get(key)
+    late = st.session_state.setdefault(_LATE, {})
+    late[key] = value
     with attempt_in_callback():
-        key = f"questionnaires:{form}:{item}"
-        value = st.session_state.get(key)
         viewer = require_in_callback(Role.CLINICIAN)
         _keep(viewer, form, {item: value})
         st.session_state.setdefault(_SHOWN, {})[key] = value
-        st.session_state[_MISSED] = missed
-        st.session_state[_REDRAW] = missed or not st.session_state.get(_UNSAVED)
+        del late[key]
+        st.session_state[_REDRAW] = bool(late) or not st.session_state.get(_UNSAVED)
 
 
 def keep_missed(viewer: Viewer, form: str) -> None:
     """Keep the taps that could not be kept when they came.
 
-    When the database was away, a widget still shows the tap while the server never
-    got it. What this tab knew and what the widget shows then differ.
-
     Raises:
         WellbeingError: they can still not be kept; then nothing must be saved.
     """
-    if not st.session_state.get(_MISSED):
-        return
     prefix = f"questionnaires:{form}:"
-    late = {
-        key.removeprefix(prefix): st.session_state[key]
-        for key, known in st.session_state.get(_SHOWN, {}).items()
-        if key.startswith(prefix)
-        and key in st.session_state
-        and st.session_state[key] != known
-    }
-    if late:
-        _keep(viewer, form, late)
-        for item, value in late.items():
-            st.session_state[_SHOWN][prefix + item] = value
-    st.session_state[_MISSED] = False
+    late = st.session_state.get(_LATE, {})
+    tapped = {key: late[key] for key in late if key.startswith(prefix)}
+    if tapped:
+        items = {key.removeprefix(prefix): value for key, value in tapped.items()}
+        _keep(viewer, form, items)
+        st.session_state.setdefault(_SHOWN, {}).update(tapped)
+    for key in tapped:
+        del late[key]
 
 
 def _keep(viewer: Viewer, form: str, tapped: Mapping[str, Any]) -> None:

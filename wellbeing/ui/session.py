@@ -17,6 +17,7 @@ from wellbeing.services.context import Context
 from wellbeing.services.keyring import TextsLockedError, keys_of_session
 from wellbeing.services.my_keys import open_texts
 from wellbeing.services.private_texts import OpenKeys
+from wellbeing.ui.messages import drop_kept_refusals
 
 LINK_STYLE = (
     'style="color:inherit;text-decoration:underline;display:inline-block;'
@@ -61,6 +62,7 @@ def require(*roles: Role) -> Viewer:
         viewer = viewer_or_none()
     except DatabaseUnusableError as error:
         st.error(str(error))
+        drop_kept_refusals()
         st.session_state[_AWAY] = True
         # It does nothing but run this again: reloading would lose what was tapped.
         st.button(say("outage.again"), key="frame:again")
