@@ -55,6 +55,7 @@ def test_somebody_offers_and_everybody_sees_it(open_page):
     at.run()
     assert not at.exception
     assert at.success[0].value.startswith("It is offered.")
+    assert [t.value for t in at.text_input] == ["", "", ""]  # nothing to press twice
     for who in ("alice", "dora", "ada", "rita"):
         shown = words(open_page("gatherings", who))
         assert "Tea round" in shown

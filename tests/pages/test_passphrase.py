@@ -139,5 +139,6 @@ def test_texts_that_the_password_does_not_open_are_joined_to_it(ctx, alice):
     at.text_input(key="texts:former:password").input(PASSWORD)
     at.text_input(key="texts:former:typed").input(FIRST)
     at.button(key="texts:former:button").click().run()
+    assert say("passphrase.former_done") in [s.value for s in at.success]
     assert not at.exception
     assert say("reflect.part_write") in at.button_group(key="reflect:part").options

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.clinic import THIS_WEEK, give_keys
+from tests.clinic import PASSWORD, THIS_WEEK, give_keys
 from tests.pages.conftest import check_in_for, unfold, without_key, words
 from tests.peers import pair, stages
 from tests.servers import viewer_named
@@ -12,9 +12,11 @@ from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.pairings import PeerRhythm, PeerSettings
 from wellbeing.domain.peer_appointments import PeerTime
 from wellbeing.domain.peer_check_ins import Guide, How, PeerRecord, PeerSupport
+from wellbeing.domain.people import Role
 from wellbeing.domain.reflections import Area
 from wellbeing.services import (
     check_ins,
+    invitations,
     kind_notes,
     pairings,
     peer_appointments,
@@ -22,6 +24,7 @@ from wellbeing.services import (
     peer_check_ins,
     peer_pool,
     peer_sharing,
+    people,
 )
 from wellbeing.services.peer_check_ins import Texts
 from wellbeing.services.peer_sharing import NewShare
@@ -66,6 +69,57 @@ def test_without_a_peer_the_screen_leads_to_asking_one(open_page, ctx, alice, bo
     assert "Bob: waiting for an answer until 29 November." in words(at)
 
 
+def test_whoever_asks_back_is_told_of_the_pairing(open_page, ctx, alice, bob):
+    at = go_to(open_page("peers", bob), "people")
+    pairings.ask(ctx, alice, bob.person_id, PeerRhythm.WEEKLY)
+    at.selectbox(key="peers:whom").set_value(str(alice.person_id))
+    press(at, "peers:asked")
+    assert at.success[0].value == say("peer_requests.paired", name="Alice")
+
+
+def test_agreeing_to_a_suggestion_says_that_the_other_may_still_answer(
+    open_page, ctx, alice, bob
+):
+    for viewer in (alice, bob):
+        peer_pool.choose(ctx, viewer, PeerSettings(in_pool=True))
+    at = open_page("peers", bob)
+    press(at, f"peers:agree:{alice.person_id}")
+    assert at.success[0].value == say("peer_requests.agreed", name="Alice")
+    other = open_page("peers", alice)
+    press(other, f"peers:agree:{bob.person_id}")
+    assert other.success[0].value == say("peer_requests.paired", name="Bob")
+
+
+def test_what_was_typed_for_a_pairing_that_ended_is_not_lost_in_silence(
+    open_page, ctx, alice, bob
+):
+    pair(ctx, alice, bob)
+    at = open_page("peers", alice)
+    pairings.end(ctx, bob, alice.person_id)
+    at.run()
+    assert say("peers.ended_meanwhile", name="Bob") in [i.value for i in at.info]
+    at.run()
+    assert not at.info
+
+
+def test_and_it_is_said_where_the_form_of_another_peer_has_taken_its_place(
+    open_page, ctx, alice, bob
+):
+    ada = viewer_named(ctx, "ada")
+    zoe = people.add_person(
+        ctx, ada, name="Zoe", email="zoe@example.org", roles=[Role.CLINICIAN]
+    )
+    token = invitations.invite(ctx, ada, zoe).rpartition("/")[2]
+    invitations.accept_invitation(ctx, token, PASSWORD)
+    for other in (bob, viewer_named(ctx, "zoe")):
+        pair(ctx, alice, other)
+    at = open_page("peers", alice)
+    pairings.end(ctx, bob, alice.person_id)
+    press(at, f"peers:save:{bob.person_id}:{THIS_WEEK}")
+    assert say("peers.ended_meanwhile", name="Bob") in [e.value for e in at.error]
+    assert peer_check_ins.my_records(ctx, alice) == {}
+
+
 def test_asking_nobody_is_said(open_page, alice):
     at = go_to(open_page("peers", alice), "people")
     press(at, "peers:asked")
@@ -78,6 +132,7 @@ def test_a_request_is_answered_with_one_press(open_page, ctx, alice, bob):
     assert "Alice would like to check in with you: every week." in words(at)
     press(at, f"peers:agree:{alice.person_id}")
     assert stages(ctx, bob) == {"Alice": "active"}
+    assert at.success[0].value == say("peer_requests.paired", name="Alice")
     assert "Your next check-in with Alice is due this week." in words(at)
 
 
@@ -129,7 +184,9 @@ def test_a_check_in_is_recorded_and_nothing_is_preselected(open_page, ctx, alice
     }
     assert "is due in the week of 23 November" in words(at)
     unfold(at)
-    assert f"16 November, {choice_text(How.PHONE)}, connected 7 of 10" in words(at)
+    how = choice_text(How.PHONE).lower()
+    assert f"Week of 16 November, {how}, connected 7 of 10" in words(at)
+    assert say("peer_check_in.contact") in words(at)
     press(at, f"peers:erase:{place}")
     assert peer_check_ins.my_contacts(ctx, alice) == {}
 
@@ -181,6 +238,16 @@ def test_weeks_are_shown_to_a_peer_and_hidden_with_one_press(
 
 
 @pytest.mark.usefixtures("two")
+def test_no_empty_chart_is_shown_before_the_first_score(open_page, ctx, alice, bob):
+    new = NewShare(indicators=frozenset({Indicator.OVERALL}), weeks=4)
+    peer_sharing.share(ctx, alice, bob.person_id, new)
+    at = go_to(open_page("peers", bob), "show")
+    assert say("peer_sharing.theirs_no_score") in words(at)
+    assert not at.get("vega_lite_chart")
+    assert not at.get("arrow_vega_lite_chart")
+
+
+@pytest.mark.usefixtures("two")
 def test_nothing_chosen_is_not_shown(open_page, alice, bob):
     at = go_to(open_page("peers", alice), "show")
     press(at, f"peers:shared:{bob.person_id}")
@@ -193,6 +260,8 @@ def test_a_note_is_sent_and_is_locked_without_the_password(open_page, ctx, alice
     at.text_area(key="peers:note_text").input("Thank you for *Tuesday* <b>")
     press(at, "peers:note_send")
     assert not at.error
+    assert at.success[0].value == say("peer_notes.sent", name="Bob")
+    assert at.text_area(key="peers:note_text").value == ""
     assert kind_notes.has_notes(ctx, bob)
     theirs = go_to(open_page("peers", bob), "notes")
     assert not theirs.exception
@@ -210,6 +279,7 @@ def test_ending_and_blocking_look_the_same_to_the_other(
     at = unfold(go_to(open_page("peers", alice), "people"))
     press(at, f"peers:{key}")
     assert not at.exception
+    assert not at.info
     assert "Bob: this has ended." in words(at)
     theirs = words(go_to(open_page("peers", bob), "people"))
     assert "Alice: this has ended." in theirs

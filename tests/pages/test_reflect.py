@@ -93,6 +93,7 @@ def test_a_saved_reflection_is_found_again_and_the_field_is_empty(ctx, alice, ke
     button(at, "reflect:save:").click().run()
     assert not at.exception
     assert say("reflect.saved") in words(at)
+    assert say("reflect.kept") not in words(at)
     assert field(at).value == ""
     [saved] = reflections.journal(ctx, alice, keys).found
     assert saved.text == TEXT
@@ -261,6 +262,7 @@ def test_an_entry_of_the_log_is_added_and_counted(ctx, alice, keys):
     add.click().run()
     assert not at.exception
     assert say("log.hours_value", hours="1.5") in words(at)
+    assert "- 2026" in next(m.value for m in at.markdown if "90 minutes" in m.value)
     [entry] = practice_log.practice_log(ctx, alice, keys)
     assert (entry.practice, entry.minutes) == (Practice.SUPERVISION, 90)
 

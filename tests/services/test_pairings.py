@@ -57,8 +57,8 @@ def test_nobody_else_sees_anything_of_it(ctx, cast):
 
 
 def test_asking_each_other_is_agreeing(ctx, cast):
-    ask(ctx, cast.alice, cast.bob)
-    ask(ctx, cast.bob, cast.alice)
+    assert not pairings.ask(ctx, cast.alice, cast.bob.person_id, WEEKLY)
+    assert pairings.ask(ctx, cast.bob, cast.alice.person_id, WEEKLY)
     assert stages(ctx, cast.alice) == {"Bob": "active"}
 
 

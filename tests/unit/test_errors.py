@@ -17,6 +17,8 @@ ALL = [
     errors.AnswerOutOfRangeError(item="rest", lowest=0, highest=4),
     errors.WeakPasswordError("Use at least 12 characters."),
     errors.WrongPasswordError(),
+    errors.WrongOwnPasswordError(),
+    errors.WrongRecoveryError(),
     errors.TooManyAttemptsError(15),
     errors.LinkUsedOrExpiredError(),
     errors.AlreadySetUpError(),

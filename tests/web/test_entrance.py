@@ -10,6 +10,8 @@ from tests.clinic import PASSWORD
 from tests.servers import email_of, viewer_named
 from tests.web.conftest import HOME, Browser
 from wellbeing.bootstrap import process_context
+from wellbeing.content.load import say
+from wellbeing.domain.errors import WrongPasswordError, WrongRecoveryError
 from wellbeing.domain.people import Role
 from wellbeing.services import accounts, invitations, people, setup
 
@@ -62,10 +64,11 @@ def test_the_set_up_link_works_once(set_up_path):
     assert browser.post(set_up_path, {**WANTED, "proof": proof}).status_code == 404
 
 
-def test_a_later_set_up_link_ends_the_earlier_one(set_up_path):
+def test_a_set_up_link_works_beside_a_later_one_until_the_clinic_is_there(set_up_path):
     later = (setup.new_setup_link(process_context()) or "").removeprefix(HOME)
-    assert Browser().open(set_up_path).status_code == 404
     assert Browser().open(later).status_code == 200
+    Browser().fill_in(set_up_path, WANTED)
+    assert Browser().open(later).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -284,6 +287,39 @@ def test_a_weak_password_does_not_use_the_recovery_code_up(invited_path):
     code = code_of(invited_path)
     assert recover(Browser(), code, password="short") == 400
     assert recover(Browser(), code) == 200
+
+
+def test_after_a_weak_password_the_code_need_not_be_typed_again(invited_path):
+    code = code_of(invited_path)
+    fields = {"email": email_of("erin"), "code": code, "password": "short"}
+    again = Browser().fill_in("/recover", fields).text
+    assert f'value="{code}"' in again
+    assert "short" not in again
+
+
+def test_a_wrong_recovery_code_is_called_that(invited_path):
+    code_of(invited_path)
+    fields = {"email": email_of("erin"), "code": "x", "password": PASSWORD}
+    said = unescape(Browser().fill_in("/recover", fields).text)
+    assert str(WrongRecoveryError()) in said
+    assert str(WrongPasswordError()) not in said
+
+
+def test_after_a_recovery_it_is_said_that_the_old_code_is_used_up(invited_path):
+    fields = {
+        "email": email_of("erin"),
+        "code": code_of(invited_path),
+        "password": "a different one entirely",
+    }
+    browser = Browser()
+    assert say("recovery_code.replaced") in browser.fill_in("/recover", fields).text
+
+
+def test_the_address_of_an_invitation_cannot_be_typed_over(invited_path):
+    page = Browser().open(invited_path).text
+    email, password = re.findall(r"<input id=[^>]*>", page)
+    assert "readonly" in email
+    assert "autofocus" in password
 
 
 def test_guessing_recovery_codes_is_paused_like_guessing_passwords(invited_path):

@@ -90,8 +90,28 @@ class WeakPasswordError(WellbeingError):
 class WrongPasswordError(WellbeingError):
     """The e-mail and the password do not belong together; which one is not told."""
 
+    def __init__(
+        self,
+        sentence: str = "E-mail and password do not match. Check both and try again.",
+    ) -> None:
+        super().__init__(sentence)
+
+
+class WrongOwnPasswordError(WrongPasswordError):
+    """Somebody who is signed in was asked for their password, and it was another."""
+
     def __init__(self) -> None:
-        super().__init__("E-mail and password do not match. Check both and try again.")
+        super().__init__("This is not your password. Check it and try again.")
+
+
+class WrongRecoveryError(WrongPasswordError):
+    """The e-mail and the recovery code do not belong together; which is not told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "E-mail and recovery code do not match. Check both and try again; "
+            "only the newest code works."
+        )
 
 
 class TooManyAttemptsError(WellbeingError):
@@ -110,8 +130,8 @@ class LinkUsedOrExpiredError(WellbeingError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This link has been used or has expired. Ask your administrator "
-            "for a new one."
+            "This link has been used or has expired. If you have set a password "
+            "already, sign in with it; otherwise ask your administrator for a new link."
         )
 
 

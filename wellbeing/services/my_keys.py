@@ -1,7 +1,7 @@
 """What somebody does about the key of their own private texts."""
 
 from wellbeing.domain.audit import Event
-from wellbeing.domain.errors import NoClinicError, WrongPasswordError
+from wellbeing.domain.errors import NoClinicError, WrongRecoveryError
 from wellbeing.domain.people import Viewer
 from wellbeing.domain.sign_in import PasswordsOffError
 from wellbeing.domain.text_locks import (
@@ -103,10 +103,11 @@ def begin_texts_anew(
     _check_password(ctx, viewer, password)
     own = viewer.clinic_id, viewer.person_id
     typed = password_secret(password, keyring.salt_of(ctx, *own))
+    after = password_secret(password)  # not while others wait to write
     with ctx.writing() as db:
         if keyring.open_or_make(db, *own, password, typed) is not None:
             raise PasswordOpensError
-        keys = lost_keys.erase_and_make(db, *own, password_secret(password))
+        keys = lost_keys.erase_and_make(db, *own, after)
         key_queries.drop_session_wraps(db, *own, but=viewer.session)
         keyring.hold(db, *own, session=viewer.session, secret=secret, keys=keys)
 
@@ -170,7 +171,7 @@ def recover(
         with the new password.
 
     Raises:
-        WrongPasswordError, WeakPasswordError, TooManyAttemptsError, NoClinicError.
+        WrongRecoveryError, WeakPasswordError, TooManyAttemptsError, NoClinicError.
         WrongCodeError: the recovery code is right, and not enough; nothing changed.
         PasswordsOffError: nobody signs in with a password here.
     """
@@ -191,7 +192,7 @@ def recover(
             db, clinic.clinic_id, email, passwords.hash_code(code)
         )
     if found is None:
-        raise WrongPasswordError
+        raise WrongRecoveryError
     # Only the right code counts against the day: no stranger can use that up.
     of_factor = f"factor {found}"
     tried = factors.count(ctx, clinic.clinic_id, of_factor, "")
@@ -207,7 +208,7 @@ def recover(
             new=passwords.hash_code(new_code),
         )
         if person_id is None:
-            raise WrongPasswordError
+            raise WrongRecoveryError
         own = clinic.clinic_id, person_id
         account_queries.set_password(db, *own, fresh)
         session_queries.drop_sessions(db, *own)

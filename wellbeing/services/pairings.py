@@ -126,8 +126,11 @@ def colleagues_to_ask(ctx: Context, viewer: Viewer) -> tuple[Colleague, ...]:
     )
 
 
-def ask(ctx: Context, viewer: Viewer, peer_id: PersonId, rhythm: PeerRhythm) -> None:
+def ask(ctx: Context, viewer: Viewer, peer_id: PersonId, rhythm: PeerRhythm) -> bool:
     """Ask a colleague; if they have asked the viewer, both are paired.
+
+    Returns:
+        True: the two are paired now; False: the request waits.
 
     Raises:
         NotFoundError: there is no such colleague, or they cannot be asked.
@@ -146,16 +149,20 @@ def ask(ctx: Context, viewer: Viewer, peer_id: PersonId, rhythm: PeerRhythm) -> 
         if peer_id in around.blocked:
             raise BlockedByYouError
         if stage in {Stage.ACTIVE, Stage.WAITING}:
-            return
+            return stage is Stage.ACTIVE
         waiting = [p for p in known.values() if around.stage(p) is Stage.WAITING]
         if stage is not Stage.TO_ANSWER and len(waiting) >= MOST_REQUESTS:
             raise TooManyRequestsError
         after = asked(before, peer, rhythm, around.this)
         peer_queries.put_pairing(db, *own, after)
+        return around.stage(after) is Stage.ACTIVE
 
 
-def answer(ctx: Context, viewer: Viewer, peer_id: PersonId, *, agrees: bool) -> None:
+def answer(ctx: Context, viewer: Viewer, peer_id: PersonId, *, agrees: bool) -> bool:
     """Agree to a request or a suggestion, or decline it; a second press is the same.
+
+    Returns:
+        True: the two are paired now.
 
     Raises:
         NotFoundError: there is nothing to answer, or not any more.
@@ -170,10 +177,12 @@ def answer(ctx: Context, viewer: Viewer, peer_id: PersonId, *, agrees: bool) -> 
             raise NotFoundError("request")
         if around.stage(before) is not Stage.TO_ANSWER:
             if before.mine is (Reply.YES if agrees else Reply.NO):
-                return
+                return around.stage(before) is Stage.ACTIVE
             raise NotFoundError("request")
         step = agreeing if agrees else stepping_back
-        peer_queries.put_pairing(db, *own, step(before, around.this))
+        after = step(before, around.this)
+        peer_queries.put_pairing(db, *own, after)
+        return around.stage(after) is Stage.ACTIVE
 
 
 def end(ctx: Context, viewer: Viewer, peer_id: PersonId) -> None:

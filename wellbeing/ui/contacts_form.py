@@ -35,9 +35,10 @@ def show_contacts(viewer: Viewer) -> None:
 
 def who_words(contact: Contact) -> str:
     """Return the name of a contact, and what they are if that says anything."""
-    if contact.kind is ContactKind.OTHER:
+    kind = choice_text(contact.kind)
+    if contact.kind is ContactKind.OTHER or kind.lower() == contact.name.lower():
         return contact.name
-    return f"{contact.name} ({choice_text(contact.kind)})"
+    return f"{contact.name} ({kind})"
 
 
 def _show(listed: ListedContact) -> None:

@@ -38,11 +38,12 @@ def _show_opening(viewer: Viewer) -> None:
             former=former,
             secret=session_secret(),
         )
+        later(say("passphrase.former_done"))
         st.rerun()
 
 
 def _show_beginning_anew(viewer: Viewer) -> None:
-    st.markdown(f"**{say('passphrase.without_code')}**")
+    st.markdown(f"**{say('passphrase.former_without')}**")
     st.write(say("passphrase.anew"))
     if not is_proved(viewer, "texts"):
         return

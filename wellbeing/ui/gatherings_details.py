@@ -13,13 +13,16 @@ from wellbeing.services import gathering_fields, gathering_offers
 from wellbeing.services.gathering_fields import NewGathering
 from wellbeing.services.gatherings import SeenGathering
 from wellbeing.ui.gatherings_words import clock_words, length_words
-from wellbeing.ui.messages import attempt, later
+from wellbeing.ui.messages import attempt, later, show_kept
 from wellbeing.ui.session import context
 
 _LENGTHS = (30, 45, 60, 90, 120, 180, 240, 480, 1440, 2880, 4320)
 """Minutes."""
 _USUAL_LENGTH, _USUAL_PLACES, _USUAL_TIMES = 60, 12, 6
 _NOON = time(12)
+_FORM = ":gatherings:form"
+_AFTER = "gatherings:after"
+"""What was offered last in this tab: the next form for a new one is another."""
 
 
 def offer_form(viewer: Viewer, ahead: Sequence[SeenGathering]) -> None:
@@ -48,6 +51,7 @@ def offer_form(viewer: Viewer, ahead: Sequence[SeenGathering]) -> None:
         new = _form(viewer, chosen, old)
         if new is not None:
             _save(viewer, old, new)
+        show_kept(at=_FORM)
         if old is not None:
             _offer_to_cancel(viewer, old)
 
@@ -56,11 +60,13 @@ def _save(viewer: Viewer, old: Gathering | None, new: NewGathering) -> None:
     with attempt():
         if old is None:
             made = gathering_offers.offer(context(), viewer, new)
+            # An empty form, so that a second press does not offer it twice.
+            st.session_state[_AFTER] = f"after:{made.gathering_id}"
             told = say("gatherings.saved")
         else:
             made = gathering_offers.change(context(), viewer, old.gathering_id, new)
             told = say("gatherings.saved_changes")
-        later(" ".join([told, *clock_words(made.timing)]))
+        later(" ".join([told, *clock_words(made.timing)]), at=_FORM)
         st.rerun()
 
 
@@ -71,7 +77,7 @@ def _form(viewer: Viewer, chosen: str, old: Gathering | None) -> NewGathering | 
     lengths = sorted({*_LENGTHS, *([timing.minutes] if timing else [])})
 
     def key(name: str) -> str:
-        return f"gatherings:{name}:{chosen}"
+        return f"gatherings:{name}:{chosen or st.session_state.get(_AFTER, '')}"
 
     with st.form(key("form")):
         title = st.text_input(

@@ -143,13 +143,14 @@ def _show_earlier(
         if not weeks:
             st.write(say("peer_check_in.earlier_none"))
             return
-        st.write(say("peer_check_in.contacts", count=len(weeks)))
+        counted = "contact" if len(weeks) == 1 else "contacts"
+        st.write(say(f"peer_check_in.{counted}", count=len(weeks)))
         records = peer_check_ins.my_records(context(), viewer)
         for week in reversed(weeks):
             kept = records.get((peer.peer_id, week))
-            said = [day_words(week.monday)]
+            said = [say("peer_check_in.line_week", day=day_words(week.monday))]
             if kept is not None:
-                said += [choice_text(c) for c in (kept.how, kept.length) if c]
+                said += [choice_text(c).lower() for c in (kept.how, kept.length) if c]
                 if kept.connected is not None:
                     connected = kept.connected
                     said.append(say("peer_check_in.line_connected", value=connected))

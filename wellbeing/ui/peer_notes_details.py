@@ -1,6 +1,6 @@
 """Kind notes: those the viewer received, and one to a peer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -12,10 +12,12 @@ from wellbeing.domain.weeks import Week
 from wellbeing.services import kind_notes
 from wellbeing.services.kind_notes import ReceivedNote
 from wellbeing.services.pairings import SeenPairing
-from wellbeing.ui.messages import as_text, attempt, attempt_in_callback, later
+from wellbeing.ui.messages import as_text, attempt_in_callback, later, show_kept
 from wellbeing.ui.opening_texts import opened_keys
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.words import day_words
+
+_TEXT, _SENT = "peers:note_text", ":peers:note"
 
 
 def show_notes(viewer: Viewer, found: Sequence[SeenPairing]) -> None:
@@ -25,24 +27,33 @@ def show_notes(viewer: Viewer, found: Sequence[SeenPairing]) -> None:
     active = {str(e.peer_id): e for e in found if e.stage is Stage.ACTIVE}
     if not active:
         return
-    with st.form("peers:note", clear_on_submit=False):
-        chosen = st.selectbox(
+    with st.form("peers:note"):
+        st.selectbox(
             say("peer_notes.to"),
             list(active),
             format_func=lambda key: active[key].name,
             key="peers:note_to",
         )
-        text = st.text_area(
-            say("peer_notes.text"), max_chars=kind_notes.LONGEST, key="peers:note_text"
-        )
+        st.text_area(say("peer_notes.text"), max_chars=kind_notes.LONGEST, key=_TEXT)
         st.caption(say("peer_notes.hint"))
-        pressed = st.form_submit_button(say("peer_notes.send"), key="peers:note_send")
-    if pressed:
-        with attempt():
-            peer = active[chosen]
-            kind_notes.send_note(context(), viewer, peer.peer_id, text)
-            later(say("peer_notes.sent", name=peer.name))
-            st.rerun()
+        st.form_submit_button(
+            say("peer_notes.send"),
+            key="peers:note_send",
+            on_click=_send,
+            args=({key: (e.peer_id, e.name) for key, e in active.items()},),
+        )
+    show_kept(at=_SENT)
+
+
+def _send(peers: Mapping[str, tuple[PersonId, str]]) -> None:
+    with attempt_in_callback(_SENT):
+        viewer = require_in_callback(Role.CLINICIAN)
+        peer_id, name = peers[st.session_state["peers:note_to"]]
+        text = st.session_state[_TEXT]
+        kind_notes.send_note(context(), viewer, peer_id, text)
+        # It is sealed: whoever takes up this tab later must not read it either.
+        st.session_state[_TEXT] = ""
+        later(say("peer_notes.sent", name=name), at=_SENT)
 
 
 def _show_received(viewer: Viewer) -> None:

@@ -16,6 +16,22 @@ from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.words import day_words
 
 _RHYTHMS = list(PeerRhythm)
+_PAIRED = "peers:paired"
+"""Names of those whom this tab last showed as paired, by id."""
+
+
+def what_ended(found: Sequence[SeenPairing]) -> tuple[str, ...]:
+    """Return a sentence for each pairing that ended since this tab was drawn."""
+    active = {str(e.peer_id): e.name for e in found if e.stage is Stage.ACTIVE}
+    before = st.session_state.get(_PAIRED, {})
+    st.session_state[_PAIRED] = active
+    gone = (name for key, name in before.items() if key not in active)
+    return tuple(say("peers.ended_meanwhile", name=name) for name in gone)
+
+
+def told_of_itself(peer_id: PersonId) -> None:
+    """Let an ending be: the viewer has just pressed it in this tab."""
+    st.session_state.get(_PAIRED, {}).pop(str(peer_id), None)
 
 
 def show_requests(viewer: Viewer, found: Sequence[SeenPairing]) -> None:
@@ -40,15 +56,16 @@ def _show_request(each: SeenPairing) -> None:
                 say(f"peer_requests.{words}"),
                 key=f"peers:{words}:{each.peer_id}",
                 on_click=_answer,
-                args=(each.peer_id, agrees),
+                args=(each.peer_id, each.name, agrees),
             )
 
 
-def _answer(peer_id: PersonId, agrees: bool) -> None:  # noqa: FBT001 (Streamlit passes it)
+def _answer(peer_id: PersonId, name: str, agrees: bool) -> None:  # noqa: FBT001 (Streamlit passes it)
     with attempt_in_callback():
         viewer = require_in_callback(Role.CLINICIAN)
-        pairings.answer(context(), viewer, peer_id, agrees=agrees)
-        later(say("peer_requests.agreed" if agrees else "peer_requests.declined"))
+        paired = pairings.answer(context(), viewer, peer_id, agrees=agrees)
+        told = "paired" if paired else "agreed" if agrees else "declined"
+        later(say(f"peer_requests.{told}", name=name))
 
 
 def show_people(viewer: Viewer, found: Sequence[SeenPairing]) -> None:
@@ -130,6 +147,7 @@ def _do(
 ) -> None:
     with attempt_in_callback():
         act(context(), require_in_callback(Role.CLINICIAN), peer_id)
+        told_of_itself(peer_id)
         later(say(done))
 
 
@@ -174,10 +192,10 @@ def _show_asking(viewer: Viewer) -> None:
         return
     with attempt():
         peer = colleagues[chosen]
-        pairings.ask(context(), viewer, peer.person_id, PeerRhythm(rhythm))
+        paired = pairings.ask(context(), viewer, peer.person_id, PeerRhythm(rhythm))
         until = context().this_week(viewer.clinic).plus(1)
-        day = day_words(until.sunday)
-        later(say("peer_people.ask_done", name=peer.name, day=day))
+        told = "peer_requests.paired" if paired else "peer_people.ask_done"
+        later(say(told, name=peer.name, day=day_words(until.sunday)))
         st.rerun()
 
 

@@ -24,10 +24,18 @@ from wellbeing.services import peer_check_ins
 from wellbeing.services.pairings import SeenPairing
 from wellbeing.services.peer_check_ins import LONGEST, Texts
 from wellbeing.services.peer_texts import Contact, ReadTexts
-from wellbeing.ui.messages import as_text, attempt, attempt_in_callback, later
+from wellbeing.ui.messages import (
+    as_text,
+    attempt,
+    attempt_in_callback,
+    later,
+    show_kept,
+)
 from wellbeing.ui.peer_choices import yes_or_no
 from wellbeing.ui.session import context, own_keys, require_in_callback
 
+RECORD = ":peers:record"
+"""Where it is said what became of a record."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -73,6 +81,7 @@ def show_record(
         if st.form_submit_button(say("peer_check_in.save"), key=f"peers:save:{place}"):
             with attempt():
                 _save(viewer, peer.peer_id, kept, written)
+    show_kept(at=RECORD)
     if before is not None:
         st.button(
             say("peer_check_in.erase"),
@@ -165,12 +174,12 @@ def _save(viewer: Viewer, peer_id: PersonId, kept: PeerRecord, written: Texts) -
     if written.intention:
         written = replace(written, keys=own_keys(viewer))
     peer_check_ins.record(context(), viewer, peer_id, kept, written)
-    later(say("peer_check_in.saved"))
+    later(say("peer_check_in.saved"), at=RECORD)
     st.rerun()
 
 
 def _erase(peer_id: PersonId, week: Week) -> None:
-    with attempt_in_callback():
+    with attempt_in_callback(RECORD):
         viewer = require_in_callback(Role.CLINICIAN)
         peer_check_ins.forget(context(), viewer, peer_id, week)
-        later(say("peer_check_in.erased"))
+        later(say("peer_check_in.erased"), at=RECORD)

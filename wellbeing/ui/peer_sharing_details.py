@@ -127,6 +127,9 @@ def _show_theirs(viewer: Viewer, peer: SeenPairing) -> None:
     for indicator, points in shown.panels.items():
         text = indicator_text(indicator)
         st.subheader(text.name, anchor=False)
+        if all(point.value is None for point in points):
+            st.write(say("peer_sharing.theirs_no_score"))
+            continue
         st.vega_lite_chart(
             week_table(points),
             indicator_spec(indicator, text.higher_means),

@@ -10,10 +10,11 @@ from wellbeing.domain.pairings import Stage
 from wellbeing.domain.people import Viewer
 from wellbeing.services import pairings, peer_pool
 from wellbeing.services.pairings import SeenPairing
-from wellbeing.ui.messages import attempt, show_kept
+from wellbeing.ui.messages import as_text, attempt, later, show_kept
 from wellbeing.ui.peer_check_in_details import show_peer_check_in
 from wellbeing.ui.peer_notes_details import show_notes
-from wellbeing.ui.peer_people_details import show_people, show_requests
+from wellbeing.ui.peer_people_details import show_people, show_requests, what_ended
+from wellbeing.ui.peer_record_form import RECORD
 from wellbeing.ui.peer_sharing_details import show_sharing
 from wellbeing.ui.peer_wishes_details import show_wishes
 from wellbeing.ui.session import context
@@ -46,6 +47,9 @@ def show_peers(viewer: Viewer) -> None:
     with attempt():
         peer_pool.suggest(context(), viewer)
         found = pairings.my_pairings(context(), viewer)
+        ended = what_ended(found)
+        for sentence in ended:
+            st.info(as_text(sentence))
         show_requests(viewer, found)
         part = st.segmented_control(
             say("peers.part"),
@@ -60,6 +64,10 @@ def show_peers(viewer: Viewer) -> None:
             st.write(say("peers.none_yet"))
             st.button(say("peers.none_yet_go"), key="peers:go", on_click=_go)
             return
+        if Part(part) is Part.CHECK_IN:
+            # Their form may just have been sent, far below, and another's is there.
+            for sentence in ended:
+                later(sentence, wrong=True, at=RECORD)
         _SHOW[Part(part)](viewer, found)
 
 

@@ -15,9 +15,8 @@ from wellbeing.domain.weeks import Week
 from wellbeing.services import practice_log
 from wellbeing.services.private_rows import new_text_id
 from wellbeing.services.private_texts import OpenKeys
-from wellbeing.ui.messages import attempt_in_callback, later
+from wellbeing.ui.messages import as_text, attempt_in_callback, later
 from wellbeing.ui.session import context, link, own_keys, require_in_callback
-from wellbeing.ui.tables import show_table
 from wellbeing.ui.words import week_words
 
 _NEXT = "log:next"
@@ -39,17 +38,18 @@ def show_log(viewer: Viewer, keys: OpenKeys) -> None:
     for kind, minutes in practice_log.minutes_by_kind(entries).items():
         st.write(f"{choice_text(kind)}: {practice_log.hours_words(minutes)}")
     st.header(say("log.all"), anchor=False)
-    columns = {
-        say("log.week"): [str(e.week) for e in entries],
-        say("log.kind"): [choice_text(e.practice) for e in entries],
-        say("log.minutes"): [str(e.minutes) for e in entries],
-        say("log.about"): [e.text for e in entries],
-    }
-    show_table(say("log.all"), columns)
+    # No table: on a phone its last column, the longest, would be cut.
+    st.markdown("\n".join(f"- {as_text(_line(entry))}" for entry in entries))
     link(say("log.download"), "/my/practice-log.csv", download=True)
     if pdf_is_possible():
         link(say("log.download_pdf"), "/my/practice-log.pdf", download=True)
     _show_changing(viewer, entries)
+
+
+def _line(entry: PracticeEntry) -> str:
+    kind = choice_text(entry.practice)
+    head = say("log.entry", week=entry.week, kind=kind, minutes=entry.minutes)
+    return f"{head}: {entry.text}" if entry.text else head
 
 
 def _show_form(viewer: Viewer, text_id: str, was: PracticeEntry | None) -> None:
@@ -122,9 +122,7 @@ def _put(text_id: str, was: PracticeEntry | None) -> None:
 
 
 def _show_changing(viewer: Viewer, entries: tuple[PracticeEntry, ...]) -> None:
-    lines = {
-        e.text_id: f"{e.week}, {choice_text(e.practice)}, {e.minutes}" for e in entries
-    }
+    lines = {e.text_id: _line(e) for e in entries}
     chosen = st.selectbox(
         say("log.choose"),
         list(lines),

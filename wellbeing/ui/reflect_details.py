@@ -19,6 +19,7 @@ from wellbeing.ui.reflection_field import (
     show_field,
     show_left,
     show_save,
+    show_saved,
     was_kept,
 )
 from wellbeing.ui.session import context, require_in_callback
@@ -50,6 +51,7 @@ def show_writing(viewer: Viewer, keys: OpenKeys) -> None:
                 on_click=_discard,
                 args=(begun.text_id,),
             )
+    show_saved()
 
 
 def _next_one(viewer: Viewer) -> Reflection:
@@ -82,6 +84,7 @@ def _discard(text_id: str) -> None:
 def show_journal(viewer: Viewer, keys: OpenKeys) -> None:
     """Show what the viewer wrote, to read, search, change and delete."""
     show_left()
+    show_saved()
     changing = st.session_state.get(CHANGING)
     search = st.text_input(say("reflect.search"), key="reflect:search")
     found = reflections.journal(context(), viewer, keys, search=search)
@@ -99,7 +102,7 @@ def show_journal(viewer: Viewer, keys: OpenKeys) -> None:
         with st.container(border=True):
             st.markdown(f"**{choice_text(one.area)}**, {week_words(one.week)}")
             if one.text_id == changing:
-                _change(kept.get(one.text_id, one))
+                _change(kept.get(one.text_id, one), one.text)
             else:
                 _show(one)
     if len(found.found) > most:
@@ -126,9 +129,9 @@ def _show(one: Reflection) -> None:
             )
 
 
-def _change(kept: Reflection) -> None:
+def _change(kept: Reflection, saved: str) -> None:
     st.caption(as_text(kept.prompt))
-    show_field(kept)
+    show_field(kept, saved)
     with st.container(horizontal=True):
         show_save(kept)
         st.button(

@@ -12,16 +12,22 @@ from wellbeing.domain.people import Role
 from wellbeing.domain.reflections import Reflection
 from wellbeing.services import reflections
 from wellbeing.services.private_rows import ChangedElsewhereError
-from wellbeing.ui.messages import as_text, attempt_in_callback, later
+from wellbeing.ui.messages import as_text, attempt_in_callback, later, show_kept
 from wellbeing.ui.session import context, own_keys, require_in_callback
 
 NEXT, SKIPPED, CHANGING = "reflect:next", "reflect:skipped", "reflect:changing"
 _SHOWN, _BEGAN, _LEFT = "reflect:shown", "reflect:began", "reflect:left"
+_SAVE = ":reflect:save"
 _HEIGHT = 260
 
 
-def show_field(kept: Reflection) -> None:
-    """Draw the field of a reflection that shows what the server has of it."""
+def show_field(kept: Reflection, saved: str = "") -> None:
+    """Draw the field of a reflection that shows what the server has of it.
+
+    Args:
+        kept: the reflection, with what was kept of a change to it.
+        saved: its text as it was last saved; empty: it was not.
+    """
     key = _key(kept.text_id)
     shown = st.session_state.setdefault(_SHOWN, {})
     before = shown.get(key)
@@ -39,7 +45,8 @@ def show_field(kept: Reflection) -> None:
         on_change=_keep,
         args=(kept,),
     )
-    st.caption(say("reflect.kept"))
+    same = st.session_state[key] == saved
+    st.caption(say("reflect.keeps" if same else "reflect.kept"))
     if found := client_clues(st.session_state[key]):
         words = ", ".join(f"“{one.words}”" for one in found)
         st.warning(as_text(say("reflect.clues", words=words)))
@@ -105,10 +112,14 @@ def show_save(kept: Reflection) -> None:
     st.button(
         say("reflect.save"),
         key=f"reflect:save:{kept.text_id}",
-        type="primary",
         on_click=_save,
         args=(kept,),
     )
+
+
+def show_saved() -> None:
+    """Say below the field what became of it: its head may be out of sight."""
+    show_kept(at=_SAVE)
 
 
 def _save(kept: Reflection) -> None:
@@ -116,12 +127,12 @@ def _save(kept: Reflection) -> None:
     if key not in st.session_state:  # a second press: it is saved already
         return
     typed = replace(kept, text=st.session_state[key])
-    with attempt_in_callback(), _unless_changed_elsewhere(typed):
+    with attempt_in_callback(_SAVE), _unless_changed_elsewhere(typed):
         viewer = require_in_callback(Role.CLINICIAN)
         keys = own_keys(viewer)
         reflections.save_reflection(context(), viewer, keys, typed, was=_was(kept))
         done_with(kept.text_id)
-        later(say("reflect.saved"))
+        later(say("reflect.saved"), at=_SAVE)
 
 
 def done_with(text_id: str) -> None:

@@ -13,13 +13,14 @@ from wellbeing.domain.reminders import (
 from wellbeing.domain.weeks import Week
 from wellbeing.services import calendar_feed, reminders
 from wellbeing.services.mail import can_send
-from wellbeing.ui.messages import attempt, attempt_in_callback, later
+from wellbeing.ui.messages import attempt, attempt_in_callback, later, show_kept
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.words import week_words
 
 _HOURS = range(FIRST_HOUR, LAST_HOUR + 1)
 _PAUSE = "reminders:pause"
 _ADDRESS = "reminders:address"
+_MAILS, _FEED = ":reminders:mails", ":reminders:feed"
 
 
 def show_reminders(viewer: Viewer) -> None:
@@ -33,6 +34,7 @@ def show_reminders(viewer: Viewer) -> None:
     if asked.any:
         _show_pause(viewer, asked)
         st.button(say("reminders.off"), key="reminders:off", on_click=_stop)
+    show_kept(at=_MAILS)
     _show_feed(viewer)
 
 
@@ -64,7 +66,7 @@ def _choose(viewer: Viewer, asked: Reminders) -> None:
                     gatherings=gatherings,
                     peers=peers,
                 )
-                later(say("reminders.saved"))
+                later(say("reminders.saved"), at=_MAILS)
                 st.rerun()
 
 
@@ -110,25 +112,26 @@ def _pause_words(week: str) -> str:
 
 
 def _pause() -> None:
-    with attempt_in_callback():
+    with attempt_in_callback(_MAILS):
         viewer = require_in_callback()
         chosen = st.session_state.get(_PAUSE)
         until = Week.parse(chosen) if chosen else None
         reminders.pause(context(), viewer, until)
-        later(say("reminders.pause_done"))
+        later(say("reminders.pause_done"), at=_MAILS)
 
 
 def _stop() -> None:
-    with attempt_in_callback():
+    with attempt_in_callback(_MAILS):
         reminders.stop_all(context(), require_in_callback())
         for box in ("check_in", "peers", "gatherings"):
             st.session_state[f"reminders:{box}"] = False
-        later(say("reminders.off_done"))
+        later(say("reminders.off_done"), at=_MAILS)
 
 
 def _show_feed(viewer: Viewer) -> None:
     st.header(say("reminders.feed"), anchor=False)
     st.write(say("reminders.feed_what"))
+    show_kept(at=_FEED)
     address = st.session_state.pop(_ADDRESS, None)
     feed = calendar_feed.my_feed(context(), viewer)
     if feed is None:
@@ -148,16 +151,16 @@ def _show_feed(viewer: Viewer) -> None:
 
 
 def _make() -> None:
-    with attempt_in_callback():
+    with attempt_in_callback(_FEED):
         made = calendar_feed.make_feed(context(), require_in_callback())
         # For the next run only: it is shown once.
         st.session_state[_ADDRESS] = made
 
 
 def _end() -> None:
-    with attempt_in_callback():
+    with attempt_in_callback(_FEED):
         calendar_feed.revoke_feed(context(), require_in_callback())
-        later(say("reminders.feed_revoked"))
+        later(say("reminders.feed_revoked"), at=_FEED)
 
 
 def _show_check_in_time(check_in: Appointment | None) -> None:
@@ -173,7 +176,7 @@ def _show_check_in_time(check_in: Appointment | None) -> None:
 
 
 def _put() -> None:
-    with attempt_in_callback():
+    with attempt_in_callback(_FEED):
         viewer = require_in_callback(Role.CLINICIAN)
         weekday = st.session_state.get("reminders:feed:weekday")
         hour = st.session_state.get("reminders:feed:hour")
@@ -182,5 +185,5 @@ def _put() -> None:
 
 
 def _drop() -> None:
-    with attempt_in_callback():
+    with attempt_in_callback(_FEED):
         calendar_feed.drop_check_in(context(), require_in_callback())

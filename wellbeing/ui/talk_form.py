@@ -38,6 +38,7 @@ def _show_form(people: dict[ContactId, Contact]) -> None:
         say("talk.whom"),
         list(people),
         index=None,
+        captions=[as_text(c.about or c.reach) for c in people.values()],
         format_func=lambda contact_id: as_text(people[contact_id].name),
         key="talk:whom",
     )

@@ -14,6 +14,7 @@ from wellbeing.services import invitations, my_keys, setup
 from wellbeing.services.context import Context
 from wellbeing.services.setup import NewClinic
 from wellbeing.web import html
+from wellbeing.web.doors import at_the_door
 from wellbeing.web.forms import (
     NO_STORE,
     entered,
@@ -54,7 +55,7 @@ async def set_up(request: Request) -> Response:
         checks_in=fields.get("checks_in") == "yes",
     )
     try:
-        entrance = await run_in_threadpool(setup.set_up, ctx, token, wanted)
+        entrance = await at_the_door(setup.set_up, ctx, token, wanted)
     except LinkUsedOrExpiredError:
         return _useless_link()
     except WellbeingError as error:
@@ -72,13 +73,13 @@ async def invitation(request: Request) -> Response:
         return _useless_link()
     if request.method != "POST" or not ctx.settings.takes_passwords:
         return _invitation_page(ctx, request, token, email)
-    fields = _password_fields(email)
+    fields = _invited_fields(email)
     try:
         sent = await read_form(ctx, request)
     except FormRefusedError:
         return stale_form()
     try:
-        entrance = await run_in_threadpool(
+        entrance = await at_the_door(
             invitations.accept_invitation, ctx, token, sent.get("password", "")
         )
     except LinkUsedOrExpiredError:
@@ -94,14 +95,14 @@ async def recover(request: Request) -> Response:
     if not ctx.settings.takes_passwords:
         return page_of_ways(ctx, "recover", "single_sign_on.no_recovery")
     if request.method != "POST":
-        return form_page(ctx, request, "recover", _recover_fields(""))
+        return form_page(ctx, request, "recover", _recover_fields("", ""))
     try:
         sent = await read_form(ctx, request)
     except FormRefusedError:
         return stale_form()
     email = sent.get("email", "")
     try:
-        token, code = await run_in_threadpool(
+        token, code = await at_the_door(
             my_keys.recover,
             ctx,
             email=email,
@@ -111,13 +112,16 @@ async def recover(request: Request) -> Response:
             factor_code=sent.get("factor_code", ""),
         )
     except WellbeingError as error:
-        again = _recover_fields(email)
+        again = _recover_fields(email, sent.get("code", ""))
         return form_page(ctx, request, "recover", again, wrong=error)
-    return _code_page(ctx, code, token)
+    return _code_page(ctx, code, token, before=say("recovery_code.replaced"))
 
 
-def _code_page(ctx: Context, code: str, token: str | None) -> Response:
-    body = html.paragraph(say("recovery_code.intro"))
+def _code_page(
+    ctx: Context, code: str, token: str | None, before: str = ""
+) -> Response:
+    body = html.paragraph(before) if before else ""
+    body += html.paragraph(say("recovery_code.intro"))
     body += html.paragraph(code, "code")
     body += html.paragraph(say("recovery_code.why"), "quiet")
     if token is None:
@@ -148,7 +152,7 @@ def _invitation_page(
     after = ways_in(ctx, invitation=token)
     if after:
         after = html.paragraph(say("single_sign_on.invitation_or")) + after
-    fields = _password_fields(email)
+    fields = _invited_fields(email)
     return form_page(ctx, request, "invitation", fields, after=after)
 
 
@@ -158,20 +162,27 @@ def _useless_link() -> Response:
     return HTMLResponse(html.page(say("edge.useless_link"), body), 404, NO_STORE)
 
 
-def _password_fields(email: str) -> list[Field]:
-    shown = Field(
+def _invited_fields(email: str) -> list[Field]:
+    return [_email_field(email, fixed=True), _new_password_field()]
+
+
+def _email_field(email: str, *, fixed: bool) -> Field:
+    return Field(
         name="email",
         label=say("sign_in.email"),
         kind="email",
         autocomplete="username",
         value=email,
+        fixed=fixed,
     )
-    new = password_field("invitation.password", "new-password", say("invitation.hint"))
-    return [shown, new]
 
 
-def _recover_fields(email: str) -> list[Field]:
-    code = Field(name="code", label=say("recover.code"))
+def _new_password_field() -> Field:
+    return password_field("invitation.password", "new-password", say("invitation.hint"))
+
+
+def _recover_fields(email: str, code: str) -> list[Field]:
+    typed = Field(name="code", label=say("recover.code"), value=code)
     # Asked of everybody: whether an account has a second factor is nobody's business.
     factor_code = Field(
         name="factor_code",
@@ -180,7 +191,7 @@ def _recover_fields(email: str) -> list[Field]:
         hint=say("sign_in_code.at_recovery_hint"),
         required=False,
     )
-    return [*_password_fields(email)[:1], code, *_password_fields("")[1:], factor_code]
+    return [_email_field(email, fixed=False), typed, _new_password_field(), factor_code]
 
 
 def _set_up_fields(sent: Mapping[str, str]) -> list[Field]:
@@ -195,7 +206,7 @@ def _set_up_fields(sent: Mapping[str, str]) -> list[Field]:
         field("time_zone", options=zones, hint=say("set_up.time_zone_hint")),
         field("name", autocomplete="name"),
         field("email", kind="email", autocomplete="username"),
-        password_field("invitation.password", "new-password", say("invitation.hint")),
+        _new_password_field(),
         field(
             "checks_in",
             kind="checkbox",

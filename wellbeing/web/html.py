@@ -60,6 +60,7 @@ class Field:
         kind: an input type, or ``select`` with options.
         inputmode: which keys a phone shows; empty: those of its kind.
         options: value to words, for a select.
+        fixed: it is shown, and for password managers, and not to be changed.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Field:
     hint: str = ""
     options: Mapping[str, str] | None = None
     required: bool = True
+    fixed: bool = False
 
 
 def page(title: str, body: str) -> str:
@@ -105,7 +107,8 @@ def form(
         f'<input type="hidden" name="{escape(n)}" value="{escape(v)}">'
         for n, v in hidden.items()
     )
-    shown = "".join(_field(field, first=not n) for n, field in enumerate(fields))
+    first = next((field for field in fields if not field.fixed), None)
+    shown = "".join(_field(field, first=field is first) for field in fields)
     return (
         f'<form method="post" action="{escape(action)}">{kept}{shown}'
         f"<button>{escape(button)}</button></form>"
@@ -117,6 +120,7 @@ def _field(field: Field, *, first: bool) -> str:
     described = f' aria-describedby="{name}-hint"' if field.hint else ""
     needed = " required" if field.required else ""
     focus = " autofocus" if first else ""
+    fixed = " readonly" if field.fixed else ""
     hint = (
         f'<p class="hint" id="{name}-hint">{escape(field.hint)}</p>'
         if field.hint
@@ -144,6 +148,7 @@ def _field(field: Field, *, first: bool) -> str:
         control = (
             f'<input id="{name}" name="{name}" type="{escape(field.kind)}" '
             f'autocomplete="{escape(field.autocomplete)}" {keys}'
-            f'value="{escape(field.value)}" maxlength="254"{needed}{described}{focus}>'
+            f'value="{escape(field.value)}" maxlength="254"{needed}{fixed}{described}'
+            f"{focus}>"
         )
     return f'<label for="{name}">{label}</label>{control}{hint}'
