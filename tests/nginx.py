@@ -24,6 +24,8 @@ events {{ worker_connections 4096; }}
 http {{
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  # So that a test can come from any address.
+  set_real_ip_from 127.0.0.1; real_ip_header X-From;
   include {folder}/wellbeing.conf;
 }}
 """

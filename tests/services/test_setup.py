@@ -22,6 +22,7 @@ from wellbeing.services.setup import (
     set_up,
     setup_link_works,
 )
+from wellbeing.storage.clinic_queries import SETUP_LINKS
 
 WANTED = NewClinic(
     name="Riverside",
@@ -78,16 +79,27 @@ def test_a_link_works_once(ctx):
     assert new_setup_link(ctx) is None
 
 
-def test_a_second_link_makes_the_first_useless(ctx):
+def test_a_second_process_does_not_end_the_link_of_the_first(ctx):
     first, second = new_token(ctx), new_token(ctx)
-    assert (setup_link_works(ctx, first), setup_link_works(ctx, second)) == (
-        False,
-        True,
-    )
+    assert setup_link_works(ctx, second)
+    assert set_up(ctx, first, WANTED).token
+    assert not setup_link_works(ctx, second)
+    with pytest.raises(AlreadySetUpError):
+        set_up(ctx, second, WANTED)
+    with ctx.reading() as db:
+        assert db.exec_driver_sql("SELECT count(*) FROM setup_link").scalar() == 0
+
+
+def test_of_many_links_the_newest_work(ctx):
+    tokens = []
+    for _ in range(SETUP_LINKS + 2):
+        ctx.now.turn(seconds=1)
+        tokens.append(new_token(ctx))
+    works = [setup_link_works(ctx, token) for token in tokens]
+    assert works == [False, False] + [True] * SETUP_LINKS
     with pytest.raises(LinkUsedOrExpiredError):
-        set_up(ctx, first, WANTED)
+        set_up(ctx, tokens[0], WANTED)
     assert not clinic_exists(ctx)
-    assert set_up(ctx, second, WANTED).token
 
 
 @pytest.mark.parametrize("token", ["", "x", "../..", "\x00"])
@@ -142,7 +154,8 @@ def test_two_at_once_make_exactly_one_clinic(ctx):
         assert db.exec_driver_sql("SELECT count(*) FROM person").scalar() == 1
 
 
-def test_of_links_made_at_once_one_works(ctx):
+def test_of_links_made_at_once_a_few_work(ctx):
     with ThreadPoolExecutor(4) as pool:
         tokens = list(pool.map(lambda _: new_token(ctx), range(12)))
-    assert sum(setup_link_works(ctx, token) for token in tokens) == 1
+    works = sum(setup_link_works(ctx, token) for token in tokens)
+    assert works == SETUP_LINKS

@@ -1,5 +1,9 @@
 """The door: a lead's connection reads the release tables, and nothing else at all."""
 
+import base64
+import hashlib
+import hmac
+import re
 import secrets
 import sqlite3
 from dataclasses import replace
@@ -8,12 +12,14 @@ import pytest
 import sqlalchemy as sa
 
 from tests.clinic import Clock, make_cast
+from tests.databases import postgresql_database
 from wellbeing.bootstrap import make_context, migrated_context
 from wellbeing.domain.errors import DatabaseUnusableError, InvalidInputError
 from wellbeing.settings import Settings, SettingsError, read_settings
 from wellbeing.storage.lead_identity import grant_lead
 from wellbeing.storage.metadata import METADATA, RELEASE_METADATA
 from wellbeing.storage.release_engine import DoorClosedError
+from wellbeing.storage.verification import verify
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize(
@@ -34,6 +40,29 @@ def lead_name(ctx):
         if name in set(roles):
             db.exec_driver_sql(f"DROP OWNED BY {name}")
             db.exec_driver_sql(f"DROP ROLE {name}")
+
+
+@pytest.fixture
+def owner(ctx):
+    """A user who owns the tables, and may make nobody."""
+    name = f"owner_{secrets.token_hex(6)}"
+    with ctx.writing() as db:
+        db.exec_driver_sql(f"CREATE ROLE {name} LOGIN")
+        everything = db.exec_driver_sql(
+            "SELECT schemaname || '.' || tablename FROM pg_tables "
+            "WHERE schemaname IN ('public', 'release')"
+        )
+        for table in everything.scalars().all():
+            db.exec_driver_sql(f"ALTER TABLE {table} OWNER TO {name}")
+        for schema in ("public", "release"):
+            db.exec_driver_sql(f"ALTER SCHEMA {schema} OWNER TO {name}")
+    engine = sa.create_engine(sa.make_url(ctx.settings.database_url).set(username=name))
+    yield engine
+    engine.dispose()
+    with ctx.writing() as db:
+        db.exec_driver_sql(f"REASSIGN OWNED BY {name} TO CURRENT_USER")
+        db.exec_driver_sql(f"DROP OWNED BY {name}")
+        db.exec_driver_sql(f"DROP ROLE {name}")
 
 
 @pytest.fixture
@@ -225,6 +254,85 @@ def test_an_identity_that_could_read_check_ins_opens_no_door(ctx):
     with pytest.raises(DoorClosedError, match="more than releases"):
         attempt(wide, "SELECT 1")
     wide.dispose()
+
+
+@ON_POSTGRESQL
+def test_releases_of_another_database_open_no_door(ctx, lead_ctx, postgresql_server):
+    make_cast(ctx)  # as after a restore: the same clinic, in a place with another name
+    with postgresql_database(postgresql_server) as other:
+        restored = migrated_context(Settings(database_url=other))
+        moved = make_context(
+            Settings(database_url=other, releases_url=lead_ctx.settings.releases_url)
+        )
+        with pytest.raises(DoorClosedError, match="names another database"):
+            attempt(moved, "SELECT 1")
+        checks = verify(moved.engine, moved.releases, moved.door)
+        faults = [fault for check in checks for fault in check.faults]
+        assert len(faults) == 1
+        assert "names another database than WELLBEING_DATABASE_URL" in faults[0]
+        restored.dispose()
+        moved.dispose()
+
+
+@ON_POSTGRESQL
+def test_the_same_database_may_be_named_by_another_way(ctx, lead_ctx, lead_name):
+    query = {"application_name": "leads"}
+    url = sa.make_url(lead_ctx.settings.releases_url).update_query_dict(query)
+    plain = url.render_as_string(hide_password=False)
+    settings = Settings(database_url=ctx.settings.database_url, releases_url=plain)
+    same = make_context(settings)
+    assert attempt(same, "SELECT current_user") == [(lead_name,)]
+    same.dispose()
+
+
+@ON_POSTGRESQL
+def test_a_password_that_is_made_stands_in_no_statement(ctx, lead_name):
+    sent = []
+
+    def keep(_connection, _cursor, statement, *_rest):
+        sent.append(statement)
+
+    sa.event.listen(ctx.engine, "before_cursor_execute", keep)
+    made = grant_lead(ctx.engine, lead_name)
+    sa.event.remove(ctx.engine, "before_cursor_execute", keep)
+    password = sa.make_url(made.url).password
+    assert password
+    assert password not in " ".join(sent)
+    assert "PASSWORD 'SCRAM-SHA-256$" in " ".join(sent)
+    with ctx.reading() as db:
+        query = f"SELECT rolpassword FROM pg_authid WHERE rolname = '{lead_name}'"  # noqa: S608 (ours)
+        kept = db.exec_driver_sql(query).scalar()
+    assert is_verifier_of(password, kept)
+
+
+def is_verifier_of(password, kept):
+    """Compute it anew, as RFC 5803 and PostgreSQL write it."""
+    _, rounds, salt, stored, _ = re.split(r"[$:]", kept)
+    bare = base64.b64decode(salt)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), bare, int(rounds))
+    key = hmac.digest(salted, b"Client Key", "sha256")
+    return base64.b64encode(hashlib.sha256(key).digest()).decode() == stored
+
+
+@ON_POSTGRESQL
+def test_a_user_who_may_make_no_other_is_told_what_to_do(ctx, owner, lead_name):
+    with pytest.raises(DatabaseUnusableError, match="such as postgres"):
+        grant_lead(owner, lead_name)
+    made = grant_lead(ctx.engine, lead_name)
+    assert made.made
+    # As after an upgrade: the owner of the tables may grant again.
+    assert not grant_lead(owner, lead_name).made
+
+
+@ON_POSTGRESQL
+def test_before_the_tables_are_there_nobody_is_made(database_url, lead_name):
+    engine = sa.create_engine(database_url)
+    with pytest.raises(DatabaseUnusableError, match="run migrate"):
+        grant_lead(engine, lead_name)
+    with engine.connect() as db:
+        query = f"SELECT count(*) FROM pg_roles WHERE rolname = '{lead_name}'"  # noqa: S608 (ours)
+        assert db.exec_driver_sql(query).scalar() == 0
+    engine.dispose()
 
 
 @ON_POSTGRESQL

@@ -328,6 +328,26 @@ def test_a_plain_file_of_secrets_becomes_encrypted_and_never_plain_again(
     assert not (tmp_path / "two").exists()
 
 
+@pytest.mark.usefixtures("with_keys")
+def test_a_new_key_begins_a_new_folder_and_the_old_folder_keeps_the_old_key(
+    ctx, place, tmp_path
+):
+    folder, former = tmp_path / "backups", tmp_path / "backups-until-today"
+    folder.mkdir()
+    back_up(ctx, folder / "one")
+    with pytest.raises(SecretsEncryptedError):
+        back_up(ctx, folder / "two", OTHER)
+    folder.rename(former)
+    folder.mkdir()
+    back_up(ctx, folder / "two", OTHER)
+    for file, key in ((former / "one", ONE), (folder / "two", OTHER)):
+        _, faults, readable = rehearse(file, key)
+        assert (faults, readable) == ([], True)
+    with pytest.raises(OtherKeyError):
+        rehearse(folder / "two", ONE)
+    restore_into(place, folder / "two", OTHER)
+
+
 def test_a_deleted_account_leaves_the_encrypted_secrets_with_the_next_backup(
     ctx, cast, place, tmp_path
 ):

@@ -1,6 +1,11 @@
 """A new version and the way back, with the demo clinic in place."""
 
+import os
+import subprocess
+import sys
+import time
 from collections import Counter
+from contextlib import ExitStack
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +15,7 @@ from wellbeing.cli.main import FAILED, main
 from wellbeing.services.context import Context
 from wellbeing.services.demo import fill_demo
 from wellbeing.storage.metadata import METADATA
-from wellbeing.storage.schema import is_current, move, upgrade_engine
+from wellbeing.storage.schema import TURN, is_current, move, upgrade_engine
 
 Rows = dict[str, Counter[tuple[str, ...]]]
 
@@ -79,3 +84,38 @@ def test_an_older_program_refuses_a_newer_database_in_one_sentence(
         assert "Start that version, or restore an older backup" in said
     assert rows_of(ctx, columns_of(ctx)) == before
     assert cast.alice.name not in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_processes_that_start_together_on_an_empty_database_all_start(database_url):
+    engine = sa.create_engine(database_url)
+    command = [sys.executable, "-m", "wellbeing", "migrate"]
+    variables = os.environ | {"WELLBEING_DATABASE_URL": database_url}
+    with ExitStack() as ends:
+        with engine.begin() as db:
+            db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
+            started = [
+                ends.enter_context(
+                    subprocess.Popen(command, env=variables, stderr=subprocess.PIPE)
+                )
+                for _ in range(3)
+            ]
+            wait_for_turn(engine, len(started))
+        said = [one.communicate(timeout=60)[1] for one in started]
+    assert [one.returncode for one in started] == [0, 0, 0], said
+    assert is_current(engine)
+    engine.dispose()
+
+
+def wait_for_turn(engine, many):
+    """Wait until so many processes stand at the lock, and none goes on."""
+    until = time.monotonic() + 60
+    waiting = """
+        SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+    """
+    with engine.connect() as db:
+        while db.exec_driver_sql(waiting).scalar() != many:
+            assert time.monotonic() < until
+            time.sleep(0.1)

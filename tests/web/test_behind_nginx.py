@@ -2,6 +2,7 @@
 
 import os
 import socket
+import ssl
 import time
 
 import httpx2
@@ -20,6 +21,12 @@ from wellbeing.content.load import say
 from wellbeing.settings import ROOT, Settings, read_settings
 
 pytestmark = pytest.mark.slow
+OLD_AND_NEW = [
+    ssl.TLSVersion.TLSv1,
+    ssl.TLSVersion.TLSv1_1,
+    ssl.TLSVersion.TLSv1_2,
+    ssl.TLSVersion.TLSv1_3,
+]
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +97,16 @@ def test_a_person_stays_signed_in_whichever_process_is_there(two):
         for gone, other in (apps, apps[::-1]):
             gone.kill()
             assert other.alive
+            for number in range(9):  # some of them are tried at the one that is gone
+                unknown = client.get(f"/invitation/SECRET{number}")
+                assert unknown.status_code == 404
             assert client.get("/session").status_code == 204
             assert say("support.title") in screen(front, token, "support").text
             gone.start(host=front.url.removeprefix("https://"))
         assert client.get("/my/data.zip").status_code == 200
+    # Neither who came, nor when, nor by which secret address.
+    assert "client" not in front.log
+    assert "SECRET" not in front.log
 
 
 def test_a_whole_clinic_can_come_at_once_from_one_address(two):
@@ -116,6 +129,32 @@ def test_nothing_listens_without_tls_and_cookies_are_for_this_host_alone(two):
     with httpx2.Client() as plain:
         answer = plain.get(f"http://{nginx.HOST}:{front.port}/sign-in")
         assert answer.status_code == 400
+
+
+def handshake(front, version):
+    """Speak one version of TLS alone; return what the server says to that."""
+    only = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    only.check_hostname, only.verify_mode = False, ssl.CERT_NONE
+    only.set_ciphers("ALL:@SECLEVEL=0")  # or this side would not speak the old ones
+    only.minimum_version = only.maximum_version = version
+    plain = socket.create_connection(("127.0.0.1", front.port), timeout=10)
+    try:
+        with plain, only.wrap_socket(plain) as line:
+            return line.version()
+    except ssl.SSLError as error:
+        return error.reason
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_tls_1_2_and_1_3_are_spoken_and_older_ones_refused_by_the_server(two):
+    front, _ = two
+    said = {version: handshake(front, version) for version in OLD_AND_NEW}
+    assert list(said.values()) == [
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "TLSv1.2",
+        "TLSv1.3",
+    ]
 
 
 def spoken(front, *parts, seconds=10):
@@ -155,18 +194,34 @@ def test_figures_are_for_this_machine_and_not_for_who_comes_through_the_proxy(tw
     with browser(front) as client:
         for host in (None, f"127.0.0.1:{apps[0].port}"):
             headers = {"host": host} if host else {}
-            assert client.get("/metrics", headers=headers).status_code == 404
+            for path in ("/metrics", "/readyz"):
+                assert client.get(path, headers=headers).status_code == 404
     for app in apps:
         for path in ("/metrics", "/readyz"):
             assert httpx2.get(f"{app.url}{path}").status_code == 200
 
 
-def test_the_service_files_start_what_is_there():
-    unit = (ROOT / "deploy/systemd/wellbeing@.service").read_text(encoding="utf-8")
-    assert "-m wellbeing serve" in unit
-    for name in ("backup", "remind"):
-        text = (ROOT / f"deploy/systemd/wellbeing-{name}.service").read_text("utf-8")
-        assert f"-m wellbeing {name}" in text
+DOORS = (
+    *("/sign-in", "/sign-in/with/x", "/second-factor", "/recover", "/invitation/x"),
+    *("/set-up/x", "/calendar/x.ics", "/reminders/stop/x", "/study/fetch"),
+)
+"""What answers somebody whom nobody knows."""
+
+
+def test_a_flood_from_one_ipv6_network_is_limited_at_every_door(two):
+    front, _ = two
+
+    def ask(path, address):
+        return client.get(path, headers={"x-from": address}).status_code
+
+    with browser(front) as client:
+        flood = [ask("/calendar/x", f"2001:db8:0:1::{n:x}") for n in range(1, 260)]
+        assert 429 in flood
+        for path in DOORS:
+            again = (ask(path, f"2001:db8:0:1:{n}::1") for n in range(1, 40))
+            assert 429 in again, path
+        others = ("2001:db8:0:2::1", "2001:db8:1::1", "192.0.2.1", "192.0.2.2")
+        assert 429 not in {ask("/calendar/x", address) for address in others}
 
 
 def test_the_settings_file_is_understood_and_keys_stand_outside_the_code(monkeypatch):

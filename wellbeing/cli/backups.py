@@ -2,12 +2,10 @@
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
-from wellbeing.bootstrap import make_context
-from wellbeing.cli.commands import Commands, add_json, say
+from wellbeing.cli.commands import Commands, add_json, as_it_is, say
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.services.audit import record_restore
 from wellbeing.services.context import Context
@@ -83,19 +81,9 @@ def _key(settings: Settings, chosen: argparse.Namespace) -> SealingKey | None:
     return read_key(Path(named)) if named else None
 
 
-@contextmanager
-def _as_it_is(settings: Settings) -> Iterator[Context]:
-    """Open the databases of the settings without migrating them."""
-    ctx = make_context(settings)
-    try:
-        yield ctx
-    finally:
-        ctx.dispose()
-
-
 def _backup(settings: Settings, chosen: argparse.Namespace) -> None:
     key = _key(settings, chosen)
-    with _as_it_is(settings) as ctx:
+    with as_it_is(settings) as ctx:
         made = take_backup(ctx.engine, ctx.releases, chosen.file, ctx.now(), key)
     if chosen.json:
         say([json.dumps(made.as_json())])
@@ -114,7 +102,7 @@ def _backup(settings: Settings, chosen: argparse.Namespace) -> None:
 
 def _restore(settings: Settings, chosen: argparse.Namespace) -> None:
     key = _key(settings, chosen)
-    with _as_it_is(settings) as ctx:
+    with as_it_is(settings) as ctx:
         made = restore(
             ctx.engine, ctx.releases, chosen.file, key, plain=chosen.plain_backup
         )
@@ -147,7 +135,7 @@ def _size(made: Manifest) -> str:
 
 
 def _verify(settings: Settings, chosen: argparse.Namespace) -> None:
-    with _as_it_is(settings) as ctx:
+    with as_it_is(settings) as ctx:
         if chosen.file is not None:
             _verify_backup(ctx, chosen, _key(settings, chosen))
             return

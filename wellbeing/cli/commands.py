@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wellbeing.bootstrap import migrated_context
-from wellbeing.domain.errors import InvalidInputError
+from wellbeing.bootstrap import make_context, migrated_context
+from wellbeing.domain.errors import DatabaseUnusableError, InvalidInputError
 from wellbeing.services.context import Context
 from wellbeing.settings import Settings
+from wellbeing.storage.backup_places import need_file
+from wellbeing.storage.schema import HOUSE, RELEASES, is_current
 
 Run = Callable[[Settings, argparse.Namespace], None]
 """A command: it is given the settings and its arguments, and prints."""
@@ -38,17 +40,44 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[Context]:
+def database(settings: Settings, *, only_look: bool = False) -> Iterator[Context]:
     """Open the migrated database of the settings for as long as it is needed.
 
+    Args:
+        only_look: nothing may change, so it is not migrated either.
+
     Raises:
-        DatabaseUnusableError: it cannot be opened or written, or is too new.
+        DatabaseUnusableError: it cannot be opened or written, or is too new; or it
+            may not be changed, and is too old.
     """
-    ctx = migrated_context(settings)
+    ctx = make_context(settings) if only_look else migrated_context(settings)
+    try:
+        if only_look:
+            _need_current(ctx)
+        yield ctx
+    finally:
+        ctx.dispose()
+
+
+@contextmanager
+def as_it_is(settings: Settings) -> Iterator[Context]:
+    """Open the databases of the settings without migrating them."""
+    ctx = make_context(settings)
     try:
         yield ctx
     finally:
         ctx.dispose()
+
+
+def _need_current(ctx: Context) -> None:
+    for engine, schema in ((ctx.engine, HOUSE), (ctx.releases, RELEASES)):
+        need_file(engine)
+        if not is_current(engine, schema):
+            sentence = (
+                "Nothing was looked at: the database has to be migrated first. "
+                "Run: python -m wellbeing migrate"
+            )
+            raise DatabaseUnusableError(sentence)
 
 
 def read_file(file: Path) -> bytes:

@@ -47,7 +47,11 @@ def _serve(settings: Settings, _chosen: argparse.Namespace) -> None:
     say([] if link is None else [first, f"  {link}"])
     say([f"The app is at {settings.url}"])
     sys.stdout.flush()
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
+    # Where it really stands: a link to the folder of this version may soon lead to the
+    # next one, and this process goes on to load modules.
+    python = Path(sys.executable)
+    python = python.parent.resolve() / python.name
+    command = [str(python), "-m", "streamlit", "run", str(ROOT / "app.py")]
     command += [f"--server.address={settings.address}"]
     command += [f"--server.port={settings.port}"]
     environment = os.environ | _environment(settings)

@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Iterable
 
-from wellbeing.cli.commands import Commands, add_json, database, say
+from wellbeing.cli.commands import Commands, add_json, as_it_is, database, say
 from wellbeing.domain.weeks import Week
 from wellbeing.privacy.periods import Period
 from wellbeing.services.closing import close
@@ -45,7 +45,8 @@ def _about(closed: Iterable[Period]) -> Iterable[str]:
 
 
 def _grant_lead(settings: Settings, chosen: argparse.Namespace) -> None:
-    with database(settings) as ctx:
+    # Not migrated: whoever makes users must not come to own tables.
+    with as_it_is(settings) as ctx:
         made = grant_lead(ctx.engine, chosen.name)
     if chosen.json:
         say([json.dumps({"name": made.name, "url": made.url, "made": made.made})])
@@ -59,3 +60,6 @@ def _about_identity(made: LeadIdentity) -> Iterable[str]:
         return
     yield f"{made.name} can sign in and read releases, nothing else. Keep this:"
     yield f"  WELLBEING_RELEASES_URL={made.url}"
+    if made.by_socket:
+        yield "This is a socket. Where the server takes only the system's users at it"
+        yield "(peer, as on Debian), name a host instead: @127.0.0.1/ and the database."

@@ -22,6 +22,9 @@ def secret_to_set_up(ctx: Context, half: str | None) -> NewSecret | None:
         HalfEndedError: nobody waits.
         KeyClosedError: no second factor can be set up here.
     """
+    # Read first: anybody can ask for this page, and most of them wait for nothing.
+    if not _who(ctx, half)[0].sets_up:
+        return None
     with ctx.writing() as db:
         who = half_sessions.holder_of(ctx, db, half)
         if not who.sets_up:

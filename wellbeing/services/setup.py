@@ -53,7 +53,8 @@ def clinic_exists(ctx: Context) -> bool:
 def new_setup_link(ctx: Context) -> str | None:
     """Return a fresh one-time address for an empty database; None once set up.
 
-    Earlier addresses stop working. Only the terminal ever shows it, so that
+    The few addresses before it work, too, until the clinic is there: a second process
+    may have been started beside the first. Only the terminal ever shows one, so that
     nobody who merely finds the port can claim the clinic.
     """
     token = passwords.new_token()

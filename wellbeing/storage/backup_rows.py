@@ -32,6 +32,7 @@ LEFT_OUT = frozenset(
 that): a stolen backup must not hold it."""
 
 _TECHNICAL = frozenset({"alembic_version", "migration_lock"})
+"""Of migrations; the second one stands where a version before 2026-12 migrated."""
 _AT_ONCE = 1000
 _UUID, _INSTANT, _BYTES = sa.Uuid(as_uuid=False), UtcDateTime(), sa.LargeBinary()
 _UUID_LENGTH = 32

@@ -9,6 +9,9 @@ from wellbeing.domain.ids import ClinicId, ContactId
 from wellbeing.domain.people import Clinic
 from wellbeing.storage.clinic_tables import ClinicRow, ContactRow, SetupLinkRow
 
+SETUP_LINKS = 4
+"""How many set-up links work at once: each process that starts prints one."""
+
 
 def the_clinic(db: Connection) -> Clinic | None:
     """Return the clinic of this database, or None before set-up."""
@@ -50,11 +53,22 @@ def lock_clinic(db: Connection, clinic_id: ClinicId) -> None:
 
 
 def put_setup_link(db: Connection, clinic_id: ClinicId, token_hash: str) -> None:
-    """Make this the only set-up link that works."""
+    """Add a set-up link; of those before it the newest go on to work.
+
+    Args:
+        clinic_id: of the clinic that it would make; ids grow with time.
+    """
+    _lock_setup_links(db)
+    newest = select(SetupLinkRow.clinic_id).order_by(SetupLinkRow.clinic_id.desc())
+    kept = newest.limit(SETUP_LINKS - 1)
+    db.execute(delete(SetupLinkRow).where(SetupLinkRow.clinic_id.not_in(kept)))
+    db.execute(insert(SetupLinkRow).values(clinic_id=clinic_id, token_hash=token_hash))
+
+
+def _lock_setup_links(db: Connection) -> None:
+    # SQLite's write transaction lets nobody else at them already.
     if db.dialect.name == "postgresql":
         db.exec_driver_sql("LOCK TABLE setup_link IN EXCLUSIVE MODE")
-    db.execute(delete(SetupLinkRow))
-    db.execute(insert(SetupLinkRow).values(clinic_id=clinic_id, token_hash=token_hash))
 
 
 def setup_link(db: Connection, token_hash: str) -> ClinicId | None:
@@ -66,13 +80,16 @@ def setup_link(db: Connection, token_hash: str) -> ClinicId | None:
 
 
 def take_setup_link(db: Connection, token_hash: str) -> ClinicId | None:
-    """Use a set-up link up; None if it is unknown or somebody was faster."""
-    found = db.scalar(
-        delete(SetupLinkRow)
-        .where(SetupLinkRow.token_hash == token_hash)
-        .returning(SetupLinkRow.clinic_id)
-    )
-    return None if found is None else ClinicId(found)
+    """Use a set-up link up, and with it all others.
+
+    Returns:
+        The id of the clinic; None: the link is unknown, or somebody was faster.
+    """
+    _lock_setup_links(db)
+    found = setup_link(db, token_hash)
+    if found is not None:
+        db.execute(delete(SetupLinkRow))
+    return found
 
 
 def contacts_of(db: Connection, clinic_id: ClinicId) -> list[Contact]:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NewType
 
@@ -80,7 +81,12 @@ class Door:
 
 
 def open_door(database_url: str, releases_url: str) -> Door:
-    """Open the door: nothing is read yet."""
+    """Open the door: nothing is read yet.
+
+    Args:
+        database_url: the database of the check-ins, which the releases belong to.
+        releases_url: where they are read from; on PostgreSQL empty: nowhere.
+    """
     if sa.make_url(database_url).get_backend_name() == "sqlite":
         return Door(_sqlite_reader(releases_url or releases_file(database_url)))
     if not releases_url:
@@ -88,6 +94,13 @@ def open_door(database_url: str, releases_url: str) -> Door:
     options = f"-c search_path={SCHEMA} -c default_transaction_read_only=on"
     engine = open_engine(releases_url, connect_args={"options": options})
     sa.event.listen(engine, "connect", _refuse_wide_rights)
+    house = sa.create_engine(
+        database_url,
+        poolclass=sa.NullPool,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5},
+    )
+    sa.event.listen(engine, "connect", partial(_refuse_other_database, house))
     return Door(engine)
 
 
@@ -141,4 +154,27 @@ def _refuse_wide_rights(connection: Any, _record: object) -> None:  # noqa: ANN4
         raise DoorClosedError(
             "the identity of WELLBEING_RELEASES_URL can read more than releases. "
             "Make one with `python -m wellbeing grant-lead`."
+        )
+
+
+_WHICH = """
+SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname =
+current_database()) FROM pg_control_system()
+"""
+"""Which database of which server, whatever it is called and by which way it is reached.
+A copy on another server has its own."""
+
+
+def _refuse_other_database(house: sa.Engine, connection: Any, _record: object) -> None:  # noqa: ANN401 (a driver's connection)
+    with connection.cursor() as cursor:
+        cursor.execute(_WHICH)
+        found = cursor.fetchone()
+    connection.rollback()
+    with house.connect() as db:
+        expected = db.exec_driver_sql(_WHICH).one()
+    if found != tuple(expected):
+        raise DoorClosedError(
+            "WELLBEING_RELEASES_URL names another database than "
+            "WELLBEING_DATABASE_URL. Put the same host and name into it, and run "
+            "`python -m wellbeing grant-lead` again."
         )

@@ -1,6 +1,7 @@
 """Migrations: numbered, run at start inside one transaction."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from wellbeing.storage.metadata import METADATA, RELEASE_METADATA
 from wellbeing.storage.release_engine import SCHEMA
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+TURN = 0x77656C6C
+"""PostgreSQL's number of the lock that whoever migrates holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,11 @@ def move(
     config = schema.config
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
+            # Two processes that start together migrate one after the other, also into
+            # an empty database, where there is no table to lock.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
             if schema is RELEASES:
                 connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-            # Two processes that start together migrate one after the other.
-            connection.exec_driver_sql(
-                "CREATE TABLE IF NOT EXISTS migration_lock (held integer)"
-            )
-            connection.exec_driver_sql("LOCK TABLE migration_lock")
         config.attributes["connection"] = connection
         try:
             (command.downgrade if down else command.upgrade)(config, revision)
@@ -85,9 +86,14 @@ def move(
 
 def is_current(engine: sa.Engine, schema: Schema = HOUSE) -> bool:
     """Tell whether a database has the newest schema."""
-    newest = ScriptDirectory.from_config(schema.config).get_current_head()
     with reading(engine) as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return False
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
-        return found.scalar() == newest
+        return found.scalar() == _newest(schema)
+
+
+@cache
+def _newest(schema: Schema) -> str | None:
+    # /readyz asks for it all the time, and to find it every migration is loaded.
+    return ScriptDirectory.from_config(schema.config).get_current_head()

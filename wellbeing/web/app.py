@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import wellbeing.ui
-from wellbeing.bootstrap import is_ready, process_context, system_clock
+from wellbeing.bootstrap import process_context, system_clock
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.services.audit import drop_old_records
 from wellbeing.services.bundle_files import finish_all_left
@@ -43,6 +43,7 @@ from wellbeing.web.counting import Counted
 from wellbeing.web.edge import Edge
 from wellbeing.web.logs import write_log
 from wellbeing.web.metrics import HEALTH, PATH, Job, metrics
+from wellbeing.web.readiness import can_serve, tell_when_ready
 from wellbeing.web.static_files import (
     ICON_PATH,
     KEYS_PATH,
@@ -69,11 +70,7 @@ async def healthz(_request: Request) -> Response:
 
 async def readyz(_request: Request) -> Response:
     """Answer whether the process reaches its database, with the schema it needs."""
-    try:
-        ready = await run_in_threadpool(lambda: is_ready(process_context()))
-    except WellbeingError:
-        ready = False
-    if not ready:
+    if not await can_serve():
         return JSONResponse({"status": "database"}, 503)
     return JSONResponse({"status": "ok"})
 
@@ -94,6 +91,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(_close_when_due())]
     tasks.append(asyncio.create_task(_remind_when_due()))
     tasks.append(asyncio.create_task(_clear_when_due()))
+    tasks.append(asyncio.create_task(tell_when_ready()))
     yield
     for task in tasks:
         task.cancel()
