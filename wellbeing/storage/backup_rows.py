@@ -49,6 +49,11 @@ def revision_of(db: sa.Connection) -> str | None:
     return found
 
 
+def names_of(db: sa.Connection, left_out: frozenset[str] = LEFT_OUT) -> list[str]:
+    """Return the names of all tables that belong in a backup; their columns cost."""
+    return sorted(set(sa.inspect(db).get_table_names()) - _TECHNICAL - left_out)
+
+
 def tables_of(db: sa.Connection, left_out: frozenset[str] = LEFT_OUT) -> list[sa.Table]:
     """Return all tables that belong in a backup, those that others refer to first.
 
@@ -63,8 +68,8 @@ def tables_of(db: sa.Connection, left_out: frozenset[str] = LEFT_OUT) -> list[sa
 def is_empty(db: sa.Connection) -> bool:
     """Tell whether no table holds a row; links and sessions do not count."""
     return not any(
-        db.scalar(sa.select(sa.exists(sa.select(1).select_from(table))))
-        for table in tables_of(db)
+        db.scalar(sa.select(sa.exists(sa.select(1).select_from(sa.table(name)))))
+        for name in names_of(db)
     )
 
 

@@ -9,7 +9,7 @@ from alembic.util import CommandError
 
 from wellbeing.domain.errors import DatabaseNotEmptyError, WellbeingError
 from wellbeing.storage.backup_places import file_of
-from wellbeing.storage.backup_rows import is_empty, revision_of, tables_of
+from wellbeing.storage.backup_rows import is_empty, names_of, revision_of
 from wellbeing.storage.clinic_tables import ClinicRow
 from wellbeing.storage.engine import reading
 from wellbeing.storage.release_engine import SCHEMA
@@ -76,7 +76,7 @@ def make_tables(db: sa.Connection, schema: Schema, revision: str) -> None:
     """
     if revision_of(db) is not None:
         migrate(db, schema, "base", down=True)
-    if tables_of(db):
+    if names_of(db):
         raise ForeignTablesError
     migrate(db, schema, revision)
 

@@ -9,7 +9,13 @@ import sqlalchemy as sa
 
 from wellbeing.domain.errors import DatabaseUnusableError, WellbeingError
 from wellbeing.storage.backup_places import need_file, no_file_left, see_one_moment
-from wellbeing.storage.backup_rows import is_empty, put_rows, rows_in, tables_of
+from wellbeing.storage.backup_rows import (
+    is_empty,
+    names_of,
+    put_rows,
+    rows_in,
+    tables_of,
+)
 from wellbeing.storage.clinic_tables import ClinicRow
 from wellbeing.storage.empty_places import make_tables, taken
 from wellbeing.storage.engine import reading, writing
@@ -101,7 +107,7 @@ def _hold_still(held: sa.Connection, others_of_mine: Iterable[sa.Connection]) ->
     mine = [_process_of(one) for one in (held, *others_of_mine)]
     if held.exec_driver_sql(_OTHERS, (mine,)).scalar_one():
         raise SomebodyThereError
-    names = ", ".join(f'"{table.name}"' for table in tables_of(held, _ALL))
+    names = ", ".join(f'"{name}"' for name in names_of(held, _ALL))
     held.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
 
 
