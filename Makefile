@@ -6,6 +6,9 @@ DEMO = sqlite:///data/demo.db
 # For every platform and every Python that can run this, not only for the one at hand.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+# What requirements.lock holds already.
+BESIDE = $$(sed -nE 's/^([A-Za-z0-9_.-]+)(\[[a-z]+\])?==.*/--no-emit-package \1/p' \
+  requirements.txt)
 define LOCKED
 # Made by `make lock` from requirements.txt beside it; a test holds the two equal.
 endef
@@ -30,8 +33,12 @@ lock: env ## Write the lock files anew: the pins of requirements.txt, with hashe
 	echo "$$LOCKED" > tests/requirements.lock
 	echo "-r ../requirements.lock" >> tests/requirements.lock
 	$(LOCK) tests/requirements.txt --no-emit-package httpx2-jsfetch \
-	  $$(sed -nE 's/^([A-Za-z0-9_.-]+)(\[[a-z]+\])?==.*/--no-emit-package \1/p' \
-	  requirements.txt) >> tests/requirements.lock
+	  $(BESIDE) >> tests/requirements.lock
+	for extra in pdf spss; do \
+	  echo "$$LOCKED" | sed "s/ts\.txt/ts-$$extra.txt/" > requirements-$$extra.lock; \
+	  $(LOCK) requirements-$$extra.txt -c requirements.txt $(BESIDE) \
+	    >> requirements-$$extra.lock || exit 1; \
+	done
 
 run: env ## Start the app on the database of the settings
 	$(BIN)/python -m wellbeing serve

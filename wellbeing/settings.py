@@ -187,6 +187,11 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return url
 
+    @field_validator("public_url")
+    @classmethod
+    def _known_address(cls, url: str) -> str:
+        return setting_checks.public_address(url)
+
     @field_validator("smtp_url")
     @classmethod
     def _known_mail_server(cls, url: str) -> str:
@@ -214,12 +219,12 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The address that people open, without a slash at its end."""
         host = f"[{self.address}]" if ":" in self.address else self.address
-        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def host(self) -> str:
         """Host and port that a request must be for, when a public address is set."""
-        return self.public_url.split("://", 1)[-1].split("/", 1)[0]
+        return self.public_url.partition("://")[2]
 
 
 def read_settings() -> Settings:
@@ -236,6 +241,5 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(f"{name}: {first['msg']}.") from None
+        name = PREFIX + str(error.errors()[0]["loc"][0]).upper()
+        raise SettingsError(f"{name}: {setting_checks.reason(error)}.") from None

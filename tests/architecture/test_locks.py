@@ -8,6 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LOCKS = {
     "requirements.lock": ["requirements.txt"],
+    "requirements-pdf.lock": ["requirements-pdf.txt"],
+    "requirements-spss.lock": ["requirements-spss.txt"],
     "tests/requirements.lock": [
         "requirements-pdf.txt",
         "requirements-spss.txt",

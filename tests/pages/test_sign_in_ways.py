@@ -42,5 +42,53 @@ def test_ways_are_changed_only_after_the_code_of_a_second_factor(ctx, open_page,
     assert "my_data:way:uni" in keys(at)
 
 
+def connect(ctx, viewer):
+    own, today = (viewer.clinic_id, viewer.person_id), ctx.now().date()
+    known = Identity(issuer=ISSUER, subject=viewer.email, connected_on=today)
+    with ctx.writing() as db:
+        identity_queries.add_identity(db, *own, known)
+
+
+def confirming_links(at):
+    return [one.proto.body for one in at.get("html") if "confirm=yes" in one.proto.body]
+
+
+@pytest.fixture(params=["on", "off"])
+def passwords(request, monkeypatch):
+    """Whether the clinic takes any; set before its settings are read."""
+    monkeypatch.setenv("WELLBEING_PASSWORDS", request.param)
+    return request.param
+
+
+def test_who_has_no_password_confirms_where_it_is_asked(
+    passwords, ctx, open_page, clock
+):
+    ada = viewer_named(ctx, "ada")
+    connect(ctx, ada)
+    if passwords == "on":
+        with ctx.writing() as db:
+            db.exec_driver_sql("UPDATE person SET password_hash = NULL")
+    clock.shift(3600)
+    at = open_page("people", ada)
+    assert not at.exception
+    assert "people:add_button" not in keys(at)
+    assert ("proof:password:people" in keys(at)) == (passwords == "off")
+    (there,) = confirming_links(at)
+    assert 'href="/sign-in/with/uni?confirm=yes&next=/' in there
+    just_proved(ctx, ada)
+    at = open_page("people", ada)
+    assert not confirming_links(at)
+    assert "people:add_button" in keys(at)
+
+
+def test_who_has_a_password_is_asked_for_it_and_for_nothing_else(ctx, open_page, clock):
+    ada = viewer_named(ctx, "ada")
+    connect(ctx, ada)
+    clock.shift(3600)
+    at = open_page("people", ada)
+    assert "proof:password:people" in keys(at)
+    assert not confirming_links(at)
+
+
 def test_who_has_no_second_factor_is_not_asked_for_a_code(ctx, open_page):
     assert "my_data:way:uni" in keys(open_page("my_data", viewer_named(ctx, "alice")))

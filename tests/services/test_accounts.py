@@ -169,6 +169,37 @@ def test_sixty_failures_pause_a_network_address_for_every_account(ctx, cast):
     assert sign_in(ctx, cast.alice, address="198.51.100.1")
 
 
+ONE_CONNECTION = {
+    "the same IPv4 address": (ADDRESS, ADDRESS),
+    "one of its IPv6 addresses": ("2001:db8:1:2::7", "2001:DB8:1:2:ffff::1"),
+    "IPv4 written as IPv6": (f"::ffff:{ADDRESS}", ADDRESS),
+    "with the name of a network card": ("fe80::1%eth0", "fe80::1%eth1"),
+    "what is no address": ("unknown", "unknown"),
+}
+OTHERS = {
+    "another IPv4 address": (ADDRESS, "192.0.2.8"),
+    "another IPv6 network": ("2001:db8:1:2::7", "2001:db8:1:3::7"),
+    "another IPv4 address as IPv6": (f"::ffff:{ADDRESS}", "::ffff:192.0.2.8"),
+    "what is no address": ("unknown", "other"),
+}
+
+
+def counted_apart(ctx, cast, first, second):
+    def count(address):
+        whose = f"account {address}"
+        return throttle.count_attempt(ctx, cast.clinic.clinic_id, whose, address)[1]
+
+    return count(first) != count(second)
+
+
+@ON_SQLITE
+def test_a_connection_is_counted_once_whichever_of_its_addresses_it_takes(ctx, cast):
+    for first, second in ONE_CONNECTION.values():
+        assert not counted_apart(ctx, cast, first, second), first
+    for first, second in OTHERS.values():
+        assert counted_apart(ctx, cast, first, second), first
+
+
 def test_a_pause_survives_a_restart(ctx, cast, migrated_database_url, clock):
     fail(ctx, cast.alice.email, 8)
     ctx.dispose()

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
 from tests import databases
 from tests.clinic import open_context
@@ -28,6 +28,8 @@ from wellbeing.domain.errors import SignedOutError
 from wellbeing.services import accounts, audit
 from wellbeing.services.accounts import sign_in
 from wellbeing.storage.check_in_tables import CheckInRow
+from wellbeing.storage.engine import open_engine, reading
+from wellbeing.storage.schema import move
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 ROOT = Path(__file__).parents[2]
@@ -213,6 +215,71 @@ def test_people_are_loaded_or_only_looked_at(run, a_file):
     ]
 
 
+DRY_RUNS = {
+    "remove-old": ["remove-old", "--dry-run"],
+    "import-people": ["import-people", "--dry-run"],
+    "import-check-ins": ["import-check-ins", "--dry-run"],
+}
+
+
+def files_beside(url):
+    """Return every file of an SQLite database, with its bytes; none of a server's."""
+    file = make_url(url).database or ""
+    folder = Path(file).parent
+    return {one.name: one.read_bytes() for one in folder.glob("*.db*") if one.is_file()}
+
+
+def revision(url):
+    engine = open_engine(url)
+    with reading(engine) as db:
+        found = db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("dry_run", DRY_RUNS.values(), ids=DRY_RUNS)
+def test_a_dry_run_migrates_nothing_and_says_who_does(
+    database_url, at, run, a_file, dry_run
+):
+    at(database_url)
+    assert run("migrate")[0] == 0
+    engine = open_engine(database_url)
+    move(engine, "0014", down=True)
+    engine.dispose()
+    before = files_beside(database_url)
+    given = [a_file(CHECK_INS)] if "import" in dry_run[0] else []
+    status, told, complaints = run(*dry_run, *given)
+    assert (status, told) == (1, [])
+    assert complaints[0].endswith("Run: python -m wellbeing migrate")
+    assert files_beside(database_url) == before
+    assert revision(database_url) == "0014"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("dry_run", DRY_RUNS.values(), ids=DRY_RUNS)
+@pytest.mark.usefixtures("cast")
+def test_a_dry_run_leaves_every_byte_of_the_files(
+    ctx, empty, run, tmp_path, a_file, dry_run
+):
+    assert run("migrate")[0] == 0
+    ctx.dispose()
+    new = "name,email,team,from_week\nEmil Sato,emil@example.org,North,2026-W40\n"
+    people, check_ins = a_file(new), tmp_path / "check_ins.csv"
+    check_ins.write_text(CHECK_INS, encoding="utf-8")
+    given = {"import-people": [people], "import-check-ins": [str(check_ins)]}
+    before = files_beside(empty)
+    assert before
+    assert run(*dry_run, *given.get(dry_run[0], []))[0] == 0
+    assert files_beside(empty) == before
+
+
+def test_a_dry_run_makes_no_database(tmp_path, at, run):
+    file = tmp_path / "nothing.db"
+    at(databases.sqlite_url(file))
+    assert run("remove-old", "--dry-run")[0] == 1
+    assert not file.exists()
+
+
 @pytest.mark.usefixtures("empty", "cast")
 def test_check_ins_are_loaded_or_only_looked_at(run, a_file, ctx):
     file = a_file(CHECK_INS)
@@ -239,8 +306,9 @@ def test_a_file_with_problems_is_reported_line_by_line(run):
     file = str(SAMPLES / "check_ins_with_problems.csv")
     status, told, complaints = run("import-check-ins", file, "--dry-run")
     assert (status, told) == (2, [])
-    assert complaints[0] == "Nothing was written: 13 problems in the file."
-    assert [line.split(":")[0] for line in complaints[1:3]] == [
+    assert complaints[0] == "Nothing was written: 14 problems in the file."
+    assert [line.split(":")[0] for line in complaints[1:4]] == [
+        "Line 2, column email",
         "Line 3, column week",
         "Line 4, column date",
     ]

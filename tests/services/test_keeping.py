@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from tests.clinic import THIS_WEEK, TUESDAY, give_keys, make_person
 from tests.counted_clinic import House
 from tests.peers import pair
+from tests.second_factors import just_proved
 from tests.studies import STUDY, open_study, with_folders
 from wellbeing.cli.main import main
 from wellbeing.domain.audit import Event
@@ -27,6 +28,7 @@ from wellbeing.services import (
     people,
     small_successes,
 )
+from wellbeing.services.accounts import begin_session, viewer_of_token
 from wellbeing.services.closing import ReleasesMissingError
 from wellbeing.storage import (
     audit_queries,
@@ -359,6 +361,7 @@ def test_texts_and_keys_of_somebody_who_left_go_after_thirty_days(ctx, cast):
     for one in (cast.alice, cast.bob):
         keys = give_keys(ctx, one)
         small_successes.note_success(ctx, one, keys, this, "A calm hour")
+    just_proved(ctx, cast.ada)
     people.end_access(ctx, cast.ada, cast.alice.person_id)
     keeping.remove_old(ctx)
     ctx.now.turn(days=29)
@@ -395,6 +398,7 @@ def test_whoever_is_let_in_again_in_time_keeps_their_texts(ctx, cast):
     keys = give_keys(ctx, cast.alice)
     this = ctx.this_week(cast.clinic)
     small_successes.note_success(ctx, cast.alice, keys, this, "A calm hour")
+    just_proved(ctx, cast.ada)
     people.end_access(ctx, cast.ada, cast.alice.person_id)
     keeping.remove_old(ctx)
     ctx.now.turn(days=20)
@@ -406,7 +410,11 @@ def test_whoever_is_let_in_again_in_time_keeps_their_texts(ctx, cast):
     keeping.remove_old(ctx)
     assert len(texts(ctx, cast.alice)) == 1
     # Leaving a second time, the days are counted from then.
-    people.end_access(ctx, cast.ada, cast.alice.person_id)
+    with ctx.writing() as db:
+        token = begin_session(
+            ctx, db, cast.clinic.clinic_id, cast.ada.person_id, proved=True
+        )
+    people.end_access(ctx, viewer_of_token(ctx, token), cast.alice.person_id)
     keeping.remove_old(ctx)
     assert len(texts(ctx, cast.alice)) == 1
 
@@ -414,6 +422,7 @@ def test_whoever_is_let_in_again_in_time_keeps_their_texts(ctx, cast):
 @ON_SQLITE
 def test_the_account_of_somebody_who_left_goes_with_their_last_week(ctx, cast):
     tell(ctx)
+    just_proved(ctx, cast.ada)
     people.end_access(ctx, cast.ada, cast.alice.person_id)
     keeping.remove_old(ctx)
     left = ctx.now().date()

@@ -139,11 +139,41 @@ def test_every_line_of_people_that_cannot_be_is_told_and_none_is_written(ctx, ca
     assert people.all_people(ctx, cast.ada) == before
 
 
+def test_one_report_tells_what_is_wrong_with_cells_and_with_what_they_name(ctx, cast):
+    told = refused(
+        load_people,
+        ctx,
+        cast.ada,
+        table(
+            "name,email,team,from_week,roles",
+            "Emil Sato,emil@example.org,Moon base,2026-W40,",
+            "Hana Kaya,no address,North,2026-W40,",
+            "Bob Again,bob@example.org,North,2026-W40,",
+        ),
+    )
+    assert [one.partition(":")[0] for one in told] == [
+        "Line 2, column team",
+        "Line 3, column email",
+        "Line 4, column email",
+    ]
+    data = table(
+        "email,week,overall",
+        "nobody@example.org,2026-W40,7",
+        "alice@example.org,2026-W40,77",
+    )
+    told = refused(load_check_ins, ctx, cast.clinic, data)
+    assert [one.partition(":")[0] for one in told] == [
+        "Line 2, column email",
+        "Line 3, column overall",
+    ]
+
+
 def test_what_the_reader_refuses_is_reported_by_line(ctx, cast):
     data = (SAMPLES / "people_with_problems.csv").read_bytes()
     told = refused(load_people, ctx, cast.ada, data)
-    assert len(told) == 9
-    assert told[0].startswith("Line 3, column email: ")
+    assert told[0].startswith("Line 2, column team: There is no team ")
+    assert told[1].startswith("Line 3, column email: ")
+    assert len(told) == 10
 
 
 def test_a_person_of_a_file_gets_in_by_an_invitation(ctx, cast):

@@ -2,9 +2,11 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from tests.clinic import PASSWORD, TUESDAY, give_keys, open_context
 from tests.second_factors import (
@@ -190,6 +192,22 @@ def test_an_invented_waiting_sign_in_is_none(ctx, half):
             step(ctx, half, "000000", ADDRESS)
     with pytest.raises(HalfEndedError):
         secret_to_set_up(ctx, half)
+
+
+@ON_SQLITE
+def test_who_only_asks_for_the_second_step_holds_up_nobody_who_saves(ctx, cast):
+    set_up(ctx, cast.alice)
+    tokens = ["", "x", half_of(ctx, cast.alice)]
+    begun = []
+
+    def keep(connection):
+        begun.append(connection.get_execution_options().get("wellbeing_writes"))
+
+    sa.event.listen(ctx.engine, "begin", keep)
+    for half in tokens:
+        with suppress(HalfEndedError):
+            assert secret_to_set_up(ctx, half) is None
+    assert begun == [None, None]  # "" is not even looked up
 
 
 @ON_SQLITE

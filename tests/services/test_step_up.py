@@ -66,6 +66,9 @@ GRAVE = {
     "people of a file": lambda ctx, cast: loading.load_people(
         ctx, cast.ada, FILE, dry_run=False
     ),
+    "ending the access of somebody": lambda ctx, cast: people.end_access(
+        ctx, cast.ada, cast.alice.person_id
+    ),
     "letting in again": lambda ctx, cast: people.let_in_again(
         ctx, cast.ada, cast.alice.person_id
     ),
@@ -202,7 +205,7 @@ def test_who_has_no_password_is_told_so(ctx, cast):
     with ctx.writing() as db:
         db.exec_driver_sql("UPDATE person SET password_hash = NULL")
     assert not step_up.can_prove(ctx, cast.ada)
-    with pytest.raises(step_up.NoPasswordError, match="organisation"):
+    with pytest.raises(step_up.NoPasswordError, match="Ways to sign in"):
         step_up.prove(ctx, cast.ada, password="")
 
 

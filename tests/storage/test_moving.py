@@ -2,6 +2,8 @@
 
 import json
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -157,6 +159,34 @@ def test_on_postgresql_an_app_that_still_runs_is_noticed(ctx, near):
     with ctx.engine.connect(), pytest.raises(SomebodyThereError):
         move_all(ctx.engine, ctx.releases, near.engine, near.releases)
     assert is_free(near.engine, near.releases)
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("cast")
+def test_the_command_notices_an_app_that_says_it_is_asked_for_another_host(
+    ctx, tmp_path, monkeypatch, capsys, migrated_database_url
+):
+    class Edge(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_error(421)
+
+        def log_message(self, *_said):
+            pass
+
+    ctx.dispose()
+    (tmp_path / "new").mkdir()
+    other = databases.sqlite_url(tmp_path / "new" / "it.db")
+    monkeypatch.setenv("WELLBEING_DATABASE_URL", migrated_database_url)
+    monkeypatch.setenv("WELLBEING_PUBLIC_URL", "https://wellbeing.example.org")
+    monkeypatch.setenv("WELLBEING_ADDRESS", "0.0.0.0")  # noqa: S104 (what is tried)
+    with HTTPServer(("127.0.0.1", 0), Edge) as app:
+        monkeypatch.setenv("WELLBEING_PORT", str(app.server_port))
+        answering = Thread(target=app.handle_request)
+        answering.start()
+        assert main(["move", "--to", other]) == 1
+        answering.join()
+    assert capsys.readouterr().err == f"{SomebodyThereError()}\n"
+    assert not list((tmp_path / "new").iterdir())
 
 
 @ON_SQLITE

@@ -171,6 +171,32 @@ def test_nothing_but_posts_changes_anything(browser_of, tmp_path):
     assert everything(tmp_path) == before
 
 
+FILLED = {
+    "{indicator}": "overall",
+    "{provider}": "uni",
+    "{name:path}": "0190b6a0-0000-7000-8000-000000000000/secret.ics",
+    "{token}": "0" * 43,
+    "{gathering}": "0190b6a0-0000-7000-8000-000000000000",
+    "{bundle}": "0190b6a0-0000-7000-8000-000000000000",
+}
+OTHER_METHODS = ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW"]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
+def test_every_other_method_is_refused_at_every_address(browser_of, tmp_path, route):
+    alice, path = browser_of("alice"), route.path
+    for placeholder, value in FILLED.items():
+        path = path.replace(placeholder, value)
+    assert "{" not in path, "say here what an address of this route looks like"
+    others = set(OTHER_METHODS)
+    others |= {"GET", "POST"} - set(route.methods or ())
+    before = everything(tmp_path)
+    for method in sorted(others):
+        answer = alice.client.request(method, path, headers={"origin": HOME})
+        assert answer.status_code == 405, method
+    assert everything(tmp_path) == before
+
+
 def test_a_form_that_is_far_too_long_is_not_read(browser, tmp_path):
     fields = {**FIELDS, "proof": browser.proof("/sign-in"), "email": "x" * 20_000}
     before = everything(tmp_path)

@@ -1,7 +1,8 @@
 """How much a client may send: what is more is refused, and the app goes on."""
 
 import asyncio
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -13,7 +14,10 @@ from tests.servers import token_of
 from tests.sockets import RefusedError, open_tab
 from tests.web.conftest import HOME
 from tests.web.test_sockets import upload_path
-from wellbeing.web import limits
+from wellbeing.content.load import say
+from wellbeing.domain.ids import ClinicId, PersonId
+from wellbeing.domain.people import Clinic, Role, Viewer
+from wellbeing.web import limits, uploads
 from wellbeing.web.limits import BodyRefusedError, LimitedBody, LimitedSocket
 
 PATHS = ["/", "/sign-in", "/session", "/my/data.zip", "/_stcore/health", "/static/x"]
@@ -147,16 +151,25 @@ def test_what_only_developers_say_is_not_heard():
     assert heard["bytes"] == said[-1].SerializeToString()
 
 
-def upload(app, token: str, size: int) -> int:
+@contextmanager
+def uploading(app, token: str):
+    """Open a tab and return where a file of it goes, and a client that may send it."""
     cookie = f"wellbeing={token}"
     with open_tab(app, token) as tab, httpx2.Client(base_url=app.url) as client:
-        path = upload_path(tab)
         client.headers["cookie"] = cookie
         begun = client.get("/_stcore/health").cookies.get("_streamlit_xsrf", "")
         client.headers["cookie"] = f"{cookie}; _streamlit_xsrf={begun}"
-        headers = {"X-Xsrftoken": begun, "origin": app.url}
-        files = {"f": ("../../x.csv", b"x" * size)}
-        return client.put(path, files=files, headers=headers).status_code
+        client.headers |= {"X-Xsrftoken": begun or "", "origin": app.url}
+        yield upload_path(tab), client
+
+
+def upload(app, token: str, size: int) -> int:
+    with uploading(app, token) as (path, client):
+        return put(client, path, size).status_code
+
+
+def put(client, path: str, size: int):
+    return client.put(path, files={"f": ("../../x.csv", b"x" * size)})
 
 
 def test_only_who_has_a_screen_with_a_file_field_loads_one_up(running_app, alice):
@@ -166,3 +179,49 @@ def test_only_who_has_a_screen_with_a_file_field_loads_one_up(running_app, alice
     assert upload(running_app, ada, 1000) == 204
     assert upload(running_app, ada, 5 * 1024 * 1024 + 1) == 413
     assert upload(running_app, ada, limits.LARGEST_BODY + 1) == 413
+
+
+def test_one_person_fills_no_memory_with_files_and_takes_none_from_others(running_app):
+    size, names = 5_000_000, [f"f{n}" for n in range(8)]
+    first, again = (token_of(running_app.ctx, "alice") for _ in range(2))
+    with uploading(running_app, first) as (path, client):
+        folder = path.rpartition("/")[0]
+        sent = [put(client, f"{folder}/{name}", size) for name in names]
+        assert [one.status_code for one in sent] == [204] * 4 + [429] * 4
+        assert sent[-1].text == say("limits.too_many_files")
+        assert "content-security-policy" in sent[-1].headers
+        # Another sign-in of hers adds to the same; a colleague has a place of his own.
+        assert upload(running_app, again, size) == 429
+        assert upload(running_app, token_of(running_app.ctx, "bob"), size) == 204
+        assert client.delete(f"{folder}/f0").status_code == 204
+        assert put(client, f"{folder}/f7", size).status_code == 204
+
+
+BOB = Viewer(
+    clinic=Clinic(clinic_id=ClinicId(UUID(int=1)), name="", country="", time_zone=""),
+    person_id=PersonId(UUID(int=2)),
+    name="Bob",
+    email="bob@example.org",
+    roles=frozenset({Role.CLINICIAN}),
+    session="",
+)
+
+
+def test_files_on_their_way_count_as_much_as_those_that_are_there():
+    def coming(headers, method="PUT"):
+        path = f"{uploads.PATH}/a-tab/{method}"
+        scope = {"path": path, "method": method, "headers": headers}
+        return held.enter_context(counted.place(BOB, scope))
+
+    counted = uploads.Uploads(held=lambda _tab: 0)
+    size = [(b"content-length", str(limits.LARGEST_BODY).encode())]
+    with ExitStack() as held:
+        assert coming(size)
+        assert coming([])  # how much it will be is not said
+        assert coming(size)
+        assert not coming(size)
+        assert not coming([])
+        assert coming([(b"content-length", b"10")])
+        assert coming(size, "DELETE")
+    with ExitStack() as held:
+        assert coming(size)

@@ -107,4 +107,4 @@ def test_without_the_pdf_extra_the_log_says_what_to_do(alice, monkeypatch):
     answer = alice.browser.client.get(PDF)
     assert answer.status_code == 503
     assert "Take the CSV file" in answer.text
-    assert "requirements-pdf.txt" in answer.text
+    assert "requirements-pdf.lock" in answer.text

@@ -1,12 +1,13 @@
 """Signing in and out: what answers tell, what cookies are worth and how long."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.clinic import PASSWORD
 from tests.servers import email_of, token_of, viewer_named
-from tests.web.conftest import PUBLIC, Browser, restart
+from tests.web.conftest import HOME, PUBLIC, Browser, restart
 from wellbeing.services import accounts, passwords
 
 
@@ -260,6 +261,26 @@ def test_a_new_process_keeps_people_signed_in(browser_of):
 def test_a_made_up_cookie_is_worth_nothing(browser, token):
     sent = {"cookie": f"wellbeing={token}".encode("latin-1")}
     assert browser.client.get("/session", headers=sent).status_code == 401
+
+
+def test_of_a_field_that_is_sent_twice_the_first_counts(browser):
+    def send(first, second):
+        proof = browser.proof("/sign-in")
+        sent = [("proof", proof), ("password", PASSWORD), *first, *second]
+        return browser.client.post(
+            "/sign-in",
+            content=urlencode(sent),
+            headers={
+                "origin": HOME,
+                "content-type": "application/x-www-form-urlencoded",
+            },
+        )
+
+    known, unknown = [("email", email_of("alice"))], [("email", email_of("nobody"))]
+    assert send(unknown, known).status_code == 401
+    assert not browser.signed_in
+    assert send(known, unknown).status_code == 303
+    assert browser.signed_in
 
 
 def test_two_cookies_of_one_name_do_not_confuse(browser, ctx):

@@ -24,7 +24,7 @@ COLUMNS = (
     "least_people,rules_version"
 )
 needs_typst = pytest.mark.skipif(
-    not typeset.pdf_is_possible(), reason="needs requirements-pdf.txt"
+    not typeset.pdf_is_possible(), reason="needs requirements-pdf.lock"
 )
 
 
@@ -250,7 +250,7 @@ def test_without_the_pdf_extra_the_answer_says_what_to_do(
     monkeypatch.setattr(typeset, "find_spec", lambda _name: None)
     answer = browser_of("dora").client.get(PDF + north)
     assert answer.status_code == 503
-    assert "requirements-pdf.txt" in answer.text
+    assert "requirements-pdf.lock" in answer.text
 
 
 @needs_typst

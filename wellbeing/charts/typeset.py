@@ -19,7 +19,7 @@ class NoPdfError(WellbeingError):
     def __init__(self) -> None:
         super().__init__(
             "PDF files are not set up here. Take the CSV file or print the page, or "
-            "ask whoever runs Wellbeing to install requirements-pdf.txt."
+            "ask whoever runs Wellbeing to install requirements-pdf.lock."
         )
 
 

@@ -30,14 +30,14 @@ def add(commands: Commands) -> None:
 
 def _import_people(settings: Settings, chosen: argparse.Namespace) -> None:
     data, dry_run = read_file(chosen.file), chosen.dry_run
-    with database(settings) as ctx:
+    with database(settings, only_look=dry_run) as ctx:
         loaded = load_people_into(ctx, clinic_of_operator(ctx), data, dry_run=dry_run)
     _tell_import(chosen, {"people": loaded.people}, loaded.notes)
 
 
 def _import_check_ins(settings: Settings, chosen: argparse.Namespace) -> None:
     data, dry_run = read_file(chosen.file), chosen.dry_run
-    with database(settings) as ctx:
+    with database(settings, only_look=dry_run) as ctx:
         loaded = load_check_ins(ctx, clinic_of_operator(ctx), data, dry_run=dry_run)
     counts = {"check_ins": loaded.check_ins, "people": loaded.people}
     _tell_import(chosen, counts, loaded.notes)

@@ -149,7 +149,7 @@ def _read(instrument: Instrument, data: bytes) -> tuple[_Answers, Sequence[int]]
     rows = _rows(stream, problems.add)
     line, headings = next(rows, (1, []))
     columns = item_columns(instrument, headings, line, problems.add)
-    _refuse(problems)
+    problems.refuse_any()
     reader = CodeReader(instrument, columns, problems.add)
     for line, cells in rows:
         if len(cells) == len(headings):
@@ -159,14 +159,8 @@ def _read(instrument: Instrument, data: bytes) -> tuple[_Answers, Sequence[int]]
         sentence = f"This row has {len(cells)} {noun} and the first row "
         hint = "Put quotation marks around text that holds the delimiter."
         problems.add(line, None, f"{sentence}{len(headings)}. {hint}")
-    _refuse(problems)
+    problems.refuse_any()
     return reader.answers(), columns
-
-
-def _refuse(problems: ProblemList) -> None:
-    if problems.total:
-        found = problems.refused()
-        raise ImportRefusedError(report(found.problems, found.total), found.total)
 
 
 def _rows(

@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
 
 
 def _remove(settings: Settings, chosen: argparse.Namespace) -> None:
-    with database(settings) as ctx:
+    with database(settings, only_look=chosen.dry_run) as ctx:
         found = what_would_go(ctx)
         if not chosen.dry_run:
             remove_old(ctx)

@@ -14,6 +14,7 @@ from wellbeing.domain.errors import InvalidInputError
 from wellbeing.services.audit import record_move
 from wellbeing.services.context import Context
 from wellbeing.services.study_folders import bundles_folder, keys_folder
+from wellbeing.setting_checks import reason
 from wellbeing.settings import Settings
 from wellbeing.storage.moving import SomebodyThereError, move_all
 
@@ -72,18 +73,25 @@ def _settings_there(settings: Settings, url: str) -> Settings:
     try:
         return Settings(**other)
     except ValidationError as error:
-        sentence = f"--to cannot be used: {error.errors()[0]['msg']}."
+        sentence = f"--to cannot be used: {reason(error)}."
         raise InvalidInputError(sentence) from None
 
 
 def _answers(settings: Settings) -> bool:
-    """Tell whether the app of these settings runs."""
+    """Tell whether the app of these settings runs: whatever it says to this address."""
     with closing(HTTPConnection(settings.address, settings.port, timeout=2)) as asked:
         try:
+            asked.connect()
+        except OSError:
+            return False
+        try:
             asked.request("GET", "/healthz")
-            return b'"status"' in asked.getresponse().read()
+            asked.getresponse()
+        except TimeoutError:
+            return True  # somebody listens, and is busy
         except (OSError, HTTPException):
             return False
+        return True
 
 
 def _folders_left(here: Context, to: Context) -> list[Path]:

@@ -70,6 +70,11 @@ class Membership:
     from_week: Week
     to_week: Week | None
 
+    def goes_on(self, team_id: TeamId | None, week: Week) -> bool:
+        """Tell whether it is of this team, in this week and without an end."""
+        same = self.team.team_id == team_id and self.to_week is None
+        return same and self.from_week <= week
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:

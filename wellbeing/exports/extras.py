@@ -35,7 +35,7 @@ class ExtraNotSetUpError(WellbeingError):
     def __init__(self) -> None:
         super().__init__(
             "Files for SPSS are not set up here. Leave them out, or ask whoever runs "
-            "Wellbeing to install requirements-spss.txt."
+            "Wellbeing to install requirements-spss.lock."
         )
 
 

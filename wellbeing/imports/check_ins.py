@@ -52,7 +52,7 @@ class CheckInsFile:
 
 def read_check_ins(
     data: bytes, questions: QuestionSet, today_week: Week
-) -> CheckInsFile | Refused:
+) -> CheckInsFile | Refused[CheckInRow]:
     """Read a file of check-ins: all of it, or none and why.
 
     An empty cell is an item that was skipped, unless the column ``missing`` says why;
@@ -85,7 +85,7 @@ def read_check_ins(
 
 def _read_rows(
     table: Table, reader: RowReader, problems: ProblemList
-) -> CheckInsFile | Refused:
+) -> CheckInsFile | Refused[CheckInRow]:
     found: dict[tuple[str, Week], CheckInRow] = {}
     notes: list[str] = []
     memo: Memo = {}
@@ -103,7 +103,7 @@ def _read_rows(
             sentence = f"This line and line {first.line} are about the same person "
             cells.refuse(None, f"{sentence}and week and differ. Keep one of them.")
     if problems.total:
-        return problems.refused()
+        return problems.refused(found.values())
     return CheckInsFile(rows=tuple(found.values()), notes=kept_notes(notes))
 
 

@@ -55,7 +55,7 @@ class PeopleFile:
     notes: tuple[str, ...]
 
 
-def read_people(data: bytes) -> PeopleFile | Refused:
+def read_people(data: bytes) -> PeopleFile | Refused[PersonRow]:
     """Read a file of people: all of it, or none and why.
 
     Args:
@@ -83,7 +83,7 @@ def read_people(data: bytes) -> PeopleFile | Refused:
             sentence = f"This line and line {first.line} have the same e-mail and "
             cells.refuse("email", f"{sentence}differ otherwise. Keep one of them.")
     if problems.total:
-        return problems.refused()
+        return problems.refused(people.values())
     return PeopleFile(rows=tuple(people.values()), notes=kept_notes(notes))
 
 

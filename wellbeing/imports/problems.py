@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from wellbeing.domain.errors import ImportRefusedError
 
 MOST_PROBLEMS = 200
 """How many problems, or notes, are kept word for word; the rest is counted."""
 
 _LONGEST_ECHO = 40
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,24 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Generic[_Row]):
     """A file of which nothing is taken, and why.
 
     Attributes:
         problems: the first problems found, in the order of their lines.
         total: how many there are, those not kept included.
+        rows: those with which nothing is wrong so far, to be looked at further, so
+            that one report tells everything.
     """
 
     problems: tuple[Problem, ...]
     total: int
+    rows: tuple[_Row, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """None: what was left out is told of a file that is taken."""
+        return ()
 
 
 class ProblemList:
@@ -50,9 +62,27 @@ class ProblemList:
         if len(self._kept) < MOST_PROBLEMS:
             self._kept.append(Problem(line, column, sentence))
 
-    def refused(self) -> Refused:
-        """Return what was found, in the order of the lines."""
-        return Refused(tuple(sorted(self._kept, key=lambda p: p.line)), self.total)
+    @classmethod
+    def of(cls, read: object) -> "ProblemList":
+        """Return what a reader found: nobody mends that only to be told the rest."""
+        if isinstance(read, Refused):
+            return cls(read.problems, read.total)
+        return cls()
+
+    def refuse_any(self) -> None:
+        """Refuse the file if anything was found.
+
+        Raises:
+            ImportRefusedError: by line.
+        """
+        if self.total:
+            kept = sorted(self._kept, key=lambda p: p.line)
+            raise ImportRefusedError(report(kept, self.total), self.total)
+
+    def refused(self, rows: Iterable[_Row] = ()) -> Refused[_Row]:
+        """Return what was found, in the order of the lines, and the sound rows."""
+        kept = tuple(sorted(self._kept, key=lambda p: p.line))
+        return Refused(kept, self.total, tuple(rows))
 
 
 def report(problems: Sequence[Problem], total: int) -> list[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar, cast
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.imports.decoding import open_text
 from wellbeing.imports.headers import read_header
-from wellbeing.imports.problems import Problem, ProblemList
+from wellbeing.imports.problems import Problem, ProblemList, Refused
 
 MOST_ROWS = 200_000
 MOST_BYTES = 5_000_000
@@ -176,7 +176,7 @@ def _refused(problems: ProblemList) -> Table:
 
 
 def _noting(table: Table, problems: ProblemList) -> Table:
-    found = problems.refused()
+    found: Refused[object] = problems.refused()
     return replace(table, problems=found.problems, total=found.total)
 
 

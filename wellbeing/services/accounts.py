@@ -5,7 +5,12 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from wellbeing.domain.audit import Event
-from wellbeing.domain.errors import NoClinicError, SignedOutError, WrongPasswordError
+from wellbeing.domain.errors import (
+    NoClinicError,
+    SignedOutError,
+    WrongOwnPasswordError,
+    WrongPasswordError,
+)
 from wellbeing.domain.hours import end_of_hour, hour_of
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.domain.people import Standing, Viewer
@@ -216,12 +221,12 @@ def check_own_password(ctx: Context, viewer: Viewer, password: str) -> None:
     Counted apart from sign-ins, so that no stranger keeps them from it.
 
     Raises:
-        WrongPasswordError, TooManyAttemptsError.
+        WrongOwnPasswordError, TooManyAttemptsError.
     """
     keys = count_attempt(ctx, viewer.clinic_id, f"own {viewer.person_id}", "")
     with ctx.reading() as db:
         hashed = account_queries.password_hash(db, viewer.clinic_id, viewer.person_id)
     if not passwords.matches(hashed, password):
-        raise WrongPasswordError
+        raise WrongOwnPasswordError
     with ctx.writing() as db:
         forgive(db, viewer.clinic_id, keys)

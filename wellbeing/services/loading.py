@@ -11,20 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import (
     EmailTakenError,
-    ImportRefusedError,
     NoClinicError,
 )
 from wellbeing.domain.ids import ClinicId, PersonId, TeamId, new_id
 from wellbeing.domain.people import Clinic, Role, Viewer
 from wellbeing.imports.check_ins import CheckInRow, read_check_ins, to_check_in
 from wellbeing.imports.people import PersonRow, read_people
-from wellbeing.imports.problems import (
-    ProblemList,
-    Refused,
-    echo,
-    kept_notes,
-    report,
-)
+from wellbeing.imports.problems import ProblemList, echo, kept_notes
 from wellbeing.services import check_in_batches
 from wellbeing.services.audit import record
 from wellbeing.services.context import Context
@@ -98,12 +91,11 @@ def load_people_into(
         ImportRefusedError: something is wrong with a line; nothing was written.
     """
     read = read_people(data)
-    if isinstance(read, Refused):
-        raise _refusal(read)
+    problems = ProblemList.of(read)
     try:
         with _transaction(ctx, dry_run=dry_run) as db:
             teams = _teams(db, clinic.clinic_id)
-            _check_people(db, clinic.clinic_id, read.rows, teams)
+            _check_people(db, clinic.clinic_id, read.rows, teams, problems)
             for row in () if dry_run else read.rows:
                 _add_person(ctx, db, clinic.clinic_id, row, teams)
             if not dry_run:
@@ -146,10 +138,6 @@ def load_my_check_ins(
     return _load(ctx, viewer.clinic, data, owners, sentence, dry_run=dry_run)
 
 
-def _refusal(refused: Refused) -> ImportRefusedError:
-    return ImportRefusedError(report(refused.problems, refused.total), refused.total)
-
-
 def _transaction(ctx: Context, *, dry_run: bool) -> AbstractContextManager[Connection]:
     return ctx.reading() if dry_run else ctx.writing()
 
@@ -163,9 +151,9 @@ def _check_people(
     clinic_id: ClinicId,
     rows: Sequence[PersonRow],
     teams: Mapping[str, TeamId],
+    problems: ProblemList,
 ) -> None:
     known = people_queries.people_by_email(db, clinic_id)
-    problems = ProblemList()
     for row in rows:
         if row.email in known:
             sentence = "Somebody already has this e-mail address. Take the line out."
@@ -177,8 +165,7 @@ def _check_people(
         for column, name in named:
             if name and name not in teams:
                 problems.add(row.line, column, _no_team(name, teams))
-    if problems.total:
-        raise _refusal(problems.refused())
+    problems.refuse_any()
 
 
 def _no_team(name: str, teams: Iterable[str]) -> str:
@@ -217,9 +204,7 @@ def _load(
 ) -> LoadedCheckIns:
     """Load check-ins of these people; ``stranger`` is said of everybody else's."""
     read = read_check_ins(data, ctx.questions, ctx.this_week(clinic))
-    if isinstance(read, Refused):
-        raise _refusal(read)
-    problems = ProblemList()
+    problems = ProblemList.of(read)
     theirs: dict[PersonId, list[CheckInRow]] = {}
     for row in read.rows:
         if row.email in owners:
@@ -230,8 +215,7 @@ def _load(
         if not dry_run:
             check_in_queries.lock_check_ins(db)
         saved = check_in_batches.saved_lines(ctx, db, clinic, theirs, problems)
-        if problems.total:
-            raise _refusal(problems.refused())
+        problems.refuse_any()
         new = [
             (person, row)
             for person, rows in theirs.items()

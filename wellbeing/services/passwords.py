@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -11,6 +12,10 @@ from zxcvbn import zxcvbn
 from wellbeing.domain.errors import WeakPasswordError
 
 _HASHER = PasswordHasher()  # Argon2id: 3 passes over 64 MiB in 4 lanes
+HASHED_AT_ONCE = 3
+"""So many passwords are hashed at once in a process: each takes 64 MiB."""
+HASHING = BoundedSemaphore(HASHED_AT_ONCE)
+"""Held around every use of Argon2; others wait for their turn."""
 LONGEST = 200
 """So many characters of a password count; what comes after them is not looked at."""
 _SHORTEST, _STRONG = 12, 3
@@ -57,18 +62,21 @@ def plain_code(code: str) -> str:
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash of a password that has been judged."""
-    return _HASHER.hash(password)
+    with HASHING:
+        return _HASHER.hash(password)
 
 
 @cache
 def _nobodys_hash() -> str:
-    return _HASHER.hash(new_token())
+    return hash_password(new_token())
 
 
 def matches(hashed: str | None, password: str) -> bool:
     """Tell whether a password belongs to a hash; without one it takes as long."""
+    there = hashed or _nobodys_hash()
     try:
-        _HASHER.verify(hashed or _nobodys_hash(), password[:LONGEST])
+        with HASHING:
+            _HASHER.verify(there, password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
     return hashed is not None

@@ -15,7 +15,6 @@ from wellbeing.domain.errors import (
 from wellbeing.domain.ids import PersonId, TeamId, new_id
 from wellbeing.domain.people import (
     LEAD_AND_ADMINISTRATOR,
-    Membership,
     Person,
     Role,
     Standing,
@@ -150,8 +149,7 @@ def move(
 ) -> None:
     """Let somebody belong to another team, or none, from a week on.
 
-    The weeks before keep the team they had: history does not move. Whoever is there
-    already stays as they are.
+    The weeks before keep the team they had. Whoever is there already stays so.
 
     Raises:
         InvalidInputError: the week is past, and would rewrite history.
@@ -165,7 +163,7 @@ def move(
                 "A move begins this week or later: past weeks keep their team."
             )
         _check_teams(db, viewer, {team_id} if team_id else set())
-        if any(_stays(m, team_id, from_week) for m in person.memberships):
+        if any(m.goes_on(team_id, from_week) for m in person.memberships):
             return
         own = viewer.clinic_id, person_id
         team_queries.drop_memberships_from(db, *own, from_week)
@@ -233,11 +231,6 @@ def one_person(db: Connection, viewer: Viewer, person_id: PersonId) -> Person:
     if not found:
         raise NotFoundError("person")
     return found[0]
-
-
-def _stays(now: Membership, team_id: TeamId | None, week: Week) -> bool:
-    same = now.team.team_id == team_id and now.to_week is None
-    return same and now.from_week <= week
 
 
 def _leads(roles: frozenset[Role], leads: Iterable[TeamId]) -> frozenset[TeamId]:

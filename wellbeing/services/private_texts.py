@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.keywrap import (
 
 from wellbeing.domain.errors import WellbeingError
 from wellbeing.domain.ids import ClinicId, PersonId
-from wellbeing.services.passwords import LONGEST, plain_code
+from wellbeing.services.passwords import HASHING, LONGEST, plain_code
 
 KEY = 32
 """Bytes of every key and of every secret here."""
@@ -160,15 +160,16 @@ def password_secret(password: str, salt: bytes | None = None) -> PasswordSecret:
         salt: of the wrap to open; None: a fresh one, for a new wrap.
     """
     salt = salt or os.urandom(SALT)
-    secret = hash_secret_raw(
-        password[:LONGEST].encode(errors="surrogatepass"),
-        salt,
-        time_cost=_PASSES,
-        memory_cost=_MEMORY_KIB,
-        parallelism=_LANES,
-        hash_len=KEY,
-        type=Type.ID,
-    )
+    with HASHING:
+        secret = hash_secret_raw(
+            password[:LONGEST].encode(errors="surrogatepass"),
+            salt,
+            time_cost=_PASSES,
+            memory_cost=_MEMORY_KIB,
+            parallelism=_LANES,
+            hash_len=KEY,
+            type=Type.ID,
+        )
     return PasswordSecret(salt=salt, secret=secret)
 
 

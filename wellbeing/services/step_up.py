@@ -14,8 +14,9 @@ class NoPasswordError(WellbeingError):
 
     def __init__(self) -> None:
         super().__init__(
-            "You sign in through your organisation and have no password here, so this "
-            "cannot be confirmed. Somebody with a password has to do it."
+            "You have no password here. Confirm through the account with which you "
+            "sign in: on this screen, or under My data, Ways to sign in. It lasts ten "
+            "minutes."
         )
 
 

@@ -1,6 +1,7 @@
 """Failed sign-ins, counted by account and by network address."""
 
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,8 @@ from wellbeing.storage.account_queries import Attempts
 _WINDOW = timedelta(minutes=15)
 _PER_ACCOUNT, _PER_ADDRESS = 8, 60
 _DAY = timedelta(days=1)
+_ONE_LINE = 64
+"""So many first bits of an IPv6 address are one connection's; the rest it chooses."""
 
 
 def count_attempt(
@@ -46,7 +49,7 @@ def count_attempt(
     account, limits = passwords.hash_token(whose), []
     keys = [account]
     if address:
-        keys.append(passwords.hash_token(f"address {address}"))
+        keys.append(passwords.hash_token(f"address {_connection(address)}"))
         limits.append((keys[1], _PER_ADDRESS, _WINDOW))
     limits.append((account, per_account, _WINDOW))
     if per_day is not None:
@@ -65,6 +68,19 @@ def count_attempt(
         for key, more in counts.items():
             account_queries.put_attempts(db, clinic_id, key, more)
     return tuple(keys)
+
+
+def _connection(address: str) -> str:
+    """Return what is counted of an address: of IPv6 the part that is not chosen."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, _ONE_LINE), strict=False))
 
 
 def day_key(whose: str) -> str:

@@ -1,12 +1,14 @@
 """The one small form that asks, before something grave, who is really there."""
 
+from urllib.parse import quote, urlsplit
+
 import streamlit as st
 
 from wellbeing.content.load import say
 from wellbeing.domain.people import Viewer
-from wellbeing.services import proofs, step_up
+from wellbeing.services import identities, proofs, step_up
 from wellbeing.ui.messages import as_text, attempt_in_callback, later
-from wellbeing.ui.session import context, require_in_callback
+from wellbeing.ui.session import context, link, require_in_callback
 
 
 def is_proved(viewer: Viewer, place: str) -> bool:
@@ -30,9 +32,28 @@ def is_code_given(viewer: Viewer, place: str) -> bool:
 
 def _ask(viewer: Viewer, place: str) -> None:
     st.subheader(say("proof.title"), anchor=False)
-    if not step_up.can_prove(context(), viewer):
+    if step_up.can_prove(context(), viewer):
+        _ask_for_password(viewer, place)
+        if context().settings.takes_passwords:
+            return
+    else:
         st.info(as_text(str(step_up.NoPasswordError())))
-        return
+    show_ways_to_confirm(viewer, quote(urlsplit(st.context.url or "").path) or "/")
+
+
+def show_ways_to_confirm(viewer: Viewer, back: str) -> None:
+    """Show a link to each provider that can say anew that it is the viewer.
+
+    Args:
+        back: the path of ours to which they come back.
+    """
+    for provider in identities.my_providers(context(), viewer):
+        if provider.connected_on is not None:
+            words = say("single_sign_on.confirm", title=provider.title)
+            link(words, f"/sign-in/with/{provider.name}?confirm=yes&next={back}")
+
+
+def _ask_for_password(viewer: Viewer, place: str) -> None:
     st.write(say("proof.what"))
     with st.form(f"proof:{place}", clear_on_submit=True):
         st.text_input(

@@ -7,7 +7,7 @@ from wellbeing.domain.people import Viewer
 from wellbeing.services import identities
 from wellbeing.services.identities import MyProvider
 from wellbeing.ui.messages import as_text, attempt, later
-from wellbeing.ui.proof_form import is_code_given
+from wellbeing.ui.proof_form import is_code_given, show_ways_to_confirm
 from wellbeing.ui.session import context, link
 from wellbeing.ui.words import day_and_year
 
@@ -21,13 +21,10 @@ def show_sign_in_ways(viewer: Viewer) -> None:
     st.write(say("single_sign_on.ways_what"))
     if is_code_given(viewer, "ways"):
         _show_changes(viewer, providers)
-    connected = [one for one in providers if one.connected_on is not None]
-    if connected:
+    if any(one.connected_on is not None for one in providers):
         st.caption(say("single_sign_on.texts_stay"))
         st.caption(say("single_sign_on.confirm_what"))
-    for provider in connected:
-        words = say("single_sign_on.confirm", title=provider.title)
-        link(words, f"/sign-in/with/{provider.name}?confirm=yes&next=/my-data")
+    show_ways_to_confirm(viewer, "/my-data")
 
 
 def _show_changes(viewer: Viewer, providers: tuple[MyProvider, ...]) -> None:

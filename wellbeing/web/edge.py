@@ -18,6 +18,7 @@ from wellbeing.domain.errors import DatabaseUnusableError, SignedOutError
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.services.accounts import viewer_of_token
 from wellbeing.services.private_texts import session_secret
+from wellbeing.web import uploads
 from wellbeing.web.headers import security_headers
 from wellbeing.web.limits import (
     BodyRefusedError,
@@ -38,6 +39,7 @@ from wellbeing.web.static_files import (
     front_page,
     is_static_file,
 )
+from wellbeing.web.uploads import Uploads
 
 SESSION_HEADER, KEY_HEADER = b"x-wb-sid", b"x-wb-key"
 _REFUSED, _TRY_LATER = 1008, 1013  # close codes of RFC 6455 and its registry
@@ -61,7 +63,6 @@ _CLOSED = (
 )
 _OURS = ("/my/", "/session", "/sign-out", "/assets/", "/_stcore/", "/media/")
 _OURS_TOO = ("/component/", *_OPEN)
-_UPLOADS = "/_stcore/upload_file"
 _MAY_UPLOAD = {Role.ADMINISTRATOR, Role.CLINICIAN}
 """Files are held in memory: they are for roles whose screens have a file field."""
 
@@ -72,6 +73,7 @@ class Edge:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self._tabs = Tabs()
+        self._uploads = Uploads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through what may pass; answer everything else here."""
@@ -119,10 +121,21 @@ class Edge:
                 )
             await send(message)
 
-        answer = await self._answer(request)
-        if answer is not None:
-            await answer(scope, receive, send_safely)
+        found = await self._answer_or_viewer(request)
+        if isinstance(found, Response):
+            await found(scope, receive, send_safely)
             return
+        if found is None:
+            await self._pass_on(scope, receive, send_safely)
+            return
+        with self._uploads.place(found, scope) as free:
+            if free:
+                await self._pass_on(scope, receive, send_safely)
+            else:
+                refused = _too_much(429, "limits.too_many_files")
+                await refused(scope, receive, send_safely)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send_safely: Send) -> None:
         headers = [h for h in scope["headers"] if not h[0].startswith(b"x-wb-")]
         try:
             await self.app(
@@ -134,7 +147,8 @@ class Edge:
             away = PlainTextResponse(str(error), 503)
             await away(scope, receive, send_safely)
 
-    async def _answer(self, request: Request) -> Response | None:
+    async def _answer_or_viewer(self, request: Request) -> Response | Viewer | None:
+        """Return what is answered here, or who goes on; None: it is for everybody."""
         path = request.url.path
         refused = _refused_to_everybody(request)
         if refused is not None:
@@ -150,11 +164,11 @@ class Edge:
             return PlainTextResponse(str(error), 503)
         if viewer is None:
             return _to_sign_in(request) if page else _signed_out()
-        return _to_who_is_in(viewer, path, page=page)
+        return _to_who_is_in(viewer, path, page=page) or viewer
 
 
 def _to_who_is_in(viewer: Viewer, path: str, *, page: bool) -> Response | None:
-    if path.startswith(_UPLOADS) and not viewer.roles & _MAY_UPLOAD:
+    if path.startswith(uploads.PATH) and not viewer.roles & _MAY_UPLOAD:
         return PlainTextResponse(say("limits.no_upload"), 403)
     if page and not path.startswith((*_OURS, *_OURS_TOO)):
         # Any other address is a page of the app: the browser gets the front page
@@ -177,10 +191,10 @@ def _refused_to_everybody(request: Request) -> Response | None:
     return None
 
 
-def _too_much(status: int) -> Response:
+def _too_much(status: int, sentence: str = "limits.too_much") -> Response:
     # What is left of the body is not read: the connection ends.
     close = {"connection": "close"}
-    return PlainTextResponse(say("limits.too_much"), status, close)
+    return PlainTextResponse(say(sentence), status, close)
 
 
 def _signed_out() -> Response:

@@ -13,6 +13,7 @@ from wellbeing.services import accounts, single_sign_on
 from wellbeing.services.context import Context
 from wellbeing.services.half_sessions import CodeAskedError
 from wellbeing.web import html
+from wellbeing.web.doors import at_the_door
 from wellbeing.web.forms import (
     NO_STORE,
     entered,
@@ -50,7 +51,7 @@ async def sign_in(request: Request) -> Response:
     next_path = safe_next(fields.get("next"))
     email = fields.get("email", "")
     try:
-        token = await run_in_threadpool(
+        token = await at_the_door(
             accounts.sign_in,
             ctx,
             email=email,
