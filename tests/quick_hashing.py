@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 from argon2 import PasswordHasher
@@ -21,8 +22,14 @@ def quick_argon2() -> Iterator[None]:
         patch.setattr(passwords, "_HASHER", least)
         patch.setattr(private_texts, "_PASSES", 1)
         patch.setattr(private_texts, "_MEMORY_KIB", 32)
+        # What was hashed with the one work must not be compared with the other.
+        patch.setattr(passwords, "_nobodys_hash", cache(_nobodys_hash))
         secret_of_password.cache_clear()
         try:
             yield
         finally:
             secret_of_password.cache_clear()
+
+
+def _nobodys_hash() -> str:
+    return passwords.hash_password(passwords.new_token())
