@@ -89,6 +89,7 @@ def test_items_are_answered_one_at_a_time_by_keyboard(asking, new_tab):
         item = tab.page.get_by_role("radiogroup", name=f"{n + 1}. Invented item")
         item.get_by_role("radio").first.focus()
         tab.page.keyboard.press("2")
+        tab.settle()  # what is drawn anew meanwhile takes the focus along
         tab_to(tab.page, "Next")
         tab.page.keyboard.press("Enter")
         tab.settle()
