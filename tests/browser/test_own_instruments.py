@@ -72,6 +72,6 @@ def test_a_key_is_begun_tried_looked_at_twice_and_answered(own_demo_app, new_tab
     phone.page.get_by_text("About this questionnaire").click()
     expect(phone.page.get_by_text("Nobody has validated it here.")).to_be_visible()
     phone.page.get_by_role("button", name="Begin").click()
-    # The words stand above the group, and are its name, which is seen while it is drawn.
+    # They are also the name of the group, which is seen while it is drawn.
     expect(phone.page.get_by_text("5. Own 5").first).to_be_visible()
     is_sound(phone, PHONE)

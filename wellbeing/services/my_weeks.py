@@ -133,12 +133,13 @@ def _panel(
     weeks: Sequence[Week],
     tags: Mapping[Week, str],
 ) -> tuple[WeekPoint, ...]:
-    values = dict(history.series(indicator))
+    # Of a long history only what is shown is looked at: a week has one value at most.
+    values = dict(history.series(indicator)[-len(weeks) :])
     reading = history.reading(indicator)
     usual = reading.usual_range
     signs: set[Week] = set()
     if indicator in SIGNAL_INDICATORS:
-        signs = {s.week for s in reading.signs if s.early_sign}
+        signs = {s.week for s in reading.signs[-len(weeks) :] if s.early_sign}
 
     def point(week: Week) -> WeekPoint:
         known = usual is not None and week >= usual.through_week

@@ -157,6 +157,15 @@ _SCORES = (
     .where(_own(_CHECK_IN))
     .order_by(_CHECK_IN.c.week)
 )
+_CONTEXTS = select(
+    _CHECK_IN.c.week,
+    *(_CHECK_IN.c[name] for name in CONTEXT_LIMITS),
+    _CHECK_IN.c.support_used,
+).where(
+    _own(_CHECK_IN),
+    _CHECK_IN.c.week >= bindparam("since"),
+    _CHECK_IN.c.kind != Kind.WITHDRAWN,
+)
 
 
 def check_in_of(
@@ -216,13 +225,5 @@ def contexts_of(
     db: Connection, clinic_id: ClinicId, person_id: PersonId, since: Week
 ) -> dict[Week, WorkContext]:
     """Return the work context of a person's weeks from one week on."""
-    statement = select(
-        _CHECK_IN.c.week,
-        *(_CHECK_IN.c[name] for name in CONTEXT_LIMITS),
-        _CHECK_IN.c.support_used,
-    ).where(
-        _whose(_CHECK_IN, clinic_id, person_id),
-        _CHECK_IN.c.week >= str(since),
-        _CHECK_IN.c.kind != Kind.WITHDRAWN,
-    )
-    return {Week.parse(row.week): _context(row) for row in db.execute(statement)}
+    key = {"clinic": clinic_id, "person": person_id, "since": str(since)}
+    return {Week.parse(row.week): _context(row) for row in db.execute(_CONTEXTS, key)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from wellbeing.domain.check_ins import Tag
 from wellbeing.domain.ids import ClinicId, PersonId
@@ -17,13 +17,18 @@ def _whose(clinic_id: ClinicId, person_id: PersonId) -> Any:  # noqa: ANN401 (an
     return (_TAG.c.clinic_id == clinic_id) & (_TAG.c.person_id == person_id)
 
 
+# Asked at every look at one's own weeks, so it is built once.
+_TAGS = select(_TAG.c.week, _TAG.c.tag).where(
+    _TAG.c.clinic_id == bindparam("clinic"), _TAG.c.person_id == bindparam("person")
+)
+
+
 def tags_of(
     db: Connection, clinic_id: ClinicId, person_id: PersonId
 ) -> dict[Week, tuple[Tag, ...]]:
     """Return a person's tags by week, each week's in the order of the list."""
-    statement = select(_TAG.c.week, _TAG.c.tag).where(_whose(clinic_id, person_id))
     found: dict[Week, list[Tag]] = {}
-    for row in db.execute(statement):
+    for row in db.execute(_TAGS, {"clinic": clinic_id, "person": person_id}):
         found.setdefault(Week.parse(row.week), []).append(row.tag)
     order = list(Tag)
     return {w: tuple(sorted(tags, key=order.index)) for w, tags in found.items()}
