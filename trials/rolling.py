@@ -185,7 +185,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if not nginx.is_there():
         sys.exit("This needs nginx and openssl (Debian: apt-get install nginx-light).")
-    plan = Plan(warm=chosen.phase, phase=chosen.phase, wait=5)
+    plan = Plan(warm=2 * chosen.phase, phase=chosen.phase, wait=5)
     folder = Path(tempfile.mkdtemp())
     server_folder = databases.new_server_folder()
     port, apps = free_port(), []

@@ -257,9 +257,10 @@ def _closed(ctx: Context) -> Iterator[Context]:
 def main() -> None:
     """Run the trial from each engine to the other, and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer people and backups")
+    parser.add_argument("--people", type=int, default=60, help="of the demo clinic")
+    parser.add_argument("--backups", type=int, default=5)
     chosen = parser.parse_args()
-    people, backups = (30, 2) if chosen.quick else (200, 20)
+    people, backups = chosen.people, chosen.backups
     folder = Path(tempfile.mkdtemp(prefix="wellbeing-year-"))
     try:
         with _on_postgresql() as (server, template):
