@@ -100,12 +100,13 @@ def test_one_screen_leads_to_another_by_its_whole_path_only():
     assert sorted(found) == ["main.py", "screens.py"]
 
 
-def test_no_button_has_white_words_on_the_accent():
+@pytest.mark.parametrize("words", ['type="primary"', "st.multiselect("])
+def test_nothing_has_white_words_on_the_accent(words):
     # Streamlit writes them white in both themes; the accent of the dark one is light.
     assert not [
         named(module)
         for module in [*PAGES, *MODULES]
-        if 'type="primary"' in module.read_text(encoding="utf-8")
+        if words in module.read_text(encoding="utf-8")
     ]
 
 

@@ -40,7 +40,7 @@ def small_targets(page):
              'a[href], button, input, select, [role=radio], [role=checkbox]')]
           .filter(e => e.offsetParent && !e.closest(
              '[data-testid=stDataFrame], [data-testid=stSkipToContent], ' +
-             '[data-testid=stTextInput], [data-testid=stMultiSelect], ' +
+             '[data-testid=stTextInput], ' +
              '[data-testid=stTooltipHoverTarget]'))
           .map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
           .filter(([e, b]) => b.width && b.height

@@ -156,9 +156,13 @@ def test_the_guides_are_shown_and_questions_on_one_area_or_two(open_page, alice)
     at.button_group(key="peers:guide").set_value(Guide.MONTHLY)
     at.run()
     assert say("peer_check_in.areas_hint") in words(at)
-    at.multiselect(key="peers:areas").set_value([Area.SELF_CARE])
+    at.button_group(key="peers:areas").set_value([Area.SELF_CARE])
     at.run()
     assert questions_on(Area.SELF_CARE)[0] in words(at)
+    assert say("peer_check_in.areas_hint") not in words(at)
+    at.button_group(key="peers:areas").set_value(list(Area)[:3])
+    at.run()
+    assert say("peer_check_in.areas_hint") in words(at)
     assert not at.exception
 
 
@@ -219,7 +223,7 @@ def test_weeks_are_shown_to_a_peer_and_hidden_with_one_press(
 ):
     check_in_for(ctx, alice, [THIS_WEEK])
     at = go_to(open_page("peers", alice), "show")
-    at.multiselect(key=f"peers:indicators:{bob.person_id}").set_value(
+    at.button_group(key=f"peers:indicators:{bob.person_id}").set_value(
         [Indicator.OVERALL]
     )
     press(at, f"peers:shared:{bob.person_id}")

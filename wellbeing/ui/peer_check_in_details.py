@@ -112,16 +112,16 @@ def _show_guide() -> tuple[Guide, frozenset[Area]]:
 
 
 def _show_areas() -> list[Area]:
-    chosen = st.multiselect(
+    chosen = st.pills(
         say("peer_check_in.areas"),
         list(Area),
-        max_selections=MOST_AREAS,
+        selection_mode="multi",
         format_func=choice_text,
         key="peers:areas",
     )
-    if not chosen:
+    if not 0 < len(chosen) <= MOST_AREAS:
         st.caption(say("peer_check_in.areas_hint"))
-    for area in chosen:
+    for area in chosen if len(chosen) <= MOST_AREAS else []:
         lines = (f"- {question}" for question in questions_on(Area(area)))
         st.markdown(f"**{choice_text(Area(area))}**\n" + "\n".join(lines))
     return [Area(area) for area in chosen]

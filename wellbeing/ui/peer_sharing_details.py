@@ -71,9 +71,10 @@ def _stop(peer_id: PersonId, name: str) -> None:
 
 def _show_form(viewer: Viewer, peer: SeenPairing) -> None:
     with st.form(f"peers:share:{peer.peer_id}"):
-        chosen = st.multiselect(
+        chosen = st.pills(
             say("peer_sharing.indicators", name=as_text(peer.name)),
             list(Indicator),
+            selection_mode="multi",
             format_func=lambda i: indicator_text(i).name,
             key=f"peers:indicators:{peer.peer_id}",
         )

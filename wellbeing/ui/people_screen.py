@@ -92,9 +92,10 @@ def _show_addition(viewer: Viewer, teams: tuple[Team, ...], this: Week) -> None:
             format_func=choice_text,
             key="people:roles",
         )
-        leads = st.multiselect(
+        leads = st.pills(
             say("people.leads"),
             [t.team_id for t in teams],
+            selection_mode="multi",
             format_func=lambda team_id: names[team_id],
             key="people:leads",
         )

@@ -102,9 +102,10 @@ def _show_roles(viewer: Viewer, person: Person, teams: tuple[Team, ...]) -> None
             format_func=choice_text,
             key=f"people:roles:{person.person_id}",
         )
-        leads = st.multiselect(
+        leads = st.pills(
             say("people.leads"),
             list(names),
+            selection_mode="multi",
             default=[t for t in names if t in person.leads],
             format_func=lambda team_id: names[team_id],
             key=f"people:leads:{person.person_id}",
