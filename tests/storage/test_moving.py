@@ -3,7 +3,7 @@
 import json
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from wellbeing.cli.main import main
 from wellbeing.domain.errors import DatabaseNotEmptyError, DatabaseUnusableError
 from wellbeing.services import closing
 from wellbeing.storage.empty_places import OtherClinicError, is_free
+from wellbeing.storage.engine import open_engine
 from wellbeing.storage.metadata import METADATA, RELEASE_METADATA
 from wellbeing.storage.moving import NotAlikeError, SomebodyThereError, move_all
 from wellbeing.storage.schema import move
@@ -159,6 +160,21 @@ def test_on_postgresql_an_app_that_still_runs_is_noticed(ctx, near):
     with ctx.engine.connect(), pytest.raises(SomebodyThereError):
         move_all(ctx.engine, ctx.releases, near.engine, near.releases)
     assert is_free(near.engine, near.releases)
+
+
+@pytest.mark.parametrize(
+    "database_kind",
+    [pytest.param("postgresql", marks=pytest.mark.postgresql)],
+    indirect=True,
+)
+@pytest.mark.usefixtures("cast")
+def test_on_postgresql_who_is_just_leaving_is_waited_for(ctx, near):
+    ctx.dispose()
+    other = open_engine(ctx.engine.url.render_as_string(hide_password=False))
+    leaving = other.connect()
+    leaving.exec_driver_sql("SELECT 1")
+    Timer(0.3, leaving.invalidate).start()
+    assert move_all(ctx.engine, ctx.releases, near.engine, near.releases)
 
 
 @ON_SQLITE

@@ -1,5 +1,6 @@
 """Everything from one place to another, on either engine, compared row by row."""
 
+import time
 from collections.abc import Iterable
 from contextlib import closing
 from itertools import zip_longest
@@ -92,6 +93,8 @@ def move_all(
 
 
 _ALL: frozenset[str] = frozenset()
+_LOOKS, _BETWEEN = 10, 0.1
+"""How often it is looked whether somebody is there, and the seconds in between."""
 _CLINICS = sa.select(ClinicRow.clinic_id)
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity
@@ -105,7 +108,13 @@ def _hold_still(held: sa.Connection, others_of_mine: Iterable[sa.Connection]) ->
     if held.dialect.name != "postgresql":
         return
     mine = [_process_of(one) for one in (held, *others_of_mine)]
-    if held.exec_driver_sql(_OTHERS, (mine,)).scalar_one():
+    # Whoever has just left is listed a moment longer.
+    for _ in range(_LOOKS):
+        held.exec_driver_sql("SELECT pg_stat_clear_snapshot()")
+        if not held.exec_driver_sql(_OTHERS, (mine,)).scalar_one():
+            break
+        time.sleep(_BETWEEN)
+    else:
         raise SomebodyThereError
     names = ", ".join(f'"{name}"' for name in names_of(held, _ALL))
     held.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
