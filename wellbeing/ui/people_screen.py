@@ -7,7 +7,7 @@ from wellbeing.domain.ids import TeamId
 from wellbeing.domain.people import Membership, Person, Role, Team, Viewer
 from wellbeing.domain.weeks import Week
 from wellbeing.services import loading, people
-from wellbeing.ui.messages import attempt, later, show_kept
+from wellbeing.ui.messages import as_text, attempt, later, show_kept
 from wellbeing.ui.person_form import show_one_person
 from wellbeing.ui.proof_form import is_proved
 from wellbeing.ui.session import context
@@ -96,7 +96,7 @@ def _show_addition(viewer: Viewer, teams: tuple[Team, ...], this: Week) -> None:
             say("people.leads"),
             [t.team_id for t in teams],
             selection_mode="multi",
-            format_func=lambda team_id: names[team_id],
+            format_func=lambda team_id: as_text(names[team_id]),
             key="people:leads",
         )
         if st.form_submit_button(say("people.add_button"), key="people:add_button"):

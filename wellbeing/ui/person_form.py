@@ -7,7 +7,7 @@ from wellbeing.domain.ids import TeamId
 from wellbeing.domain.people import Person, Role, Standing, Team, Viewer
 from wellbeing.domain.weeks import Week
 from wellbeing.services import invitations, people, second_factor
-from wellbeing.ui.messages import attempt, later
+from wellbeing.ui.messages import as_text, attempt, later
 from wellbeing.ui.session import context
 
 _LONGEST_AHEAD = 13
@@ -107,7 +107,7 @@ def _show_roles(viewer: Viewer, person: Person, teams: tuple[Team, ...]) -> None
             list(names),
             selection_mode="multi",
             default=[t for t in names if t in person.leads],
-            format_func=lambda team_id: names[team_id],
+            format_func=lambda team_id: as_text(names[team_id]),
             key=f"people:leads:{person.person_id}",
         )
         if st.form_submit_button(say("people.roles_button"), key="people:roles_button"):
