@@ -28,6 +28,14 @@ STUDY = "rest-study"
 FIRST, LAST = THIS_WEEK.plus(-13), THIS_WEEK.plus(-2)
 ITEMS = ("overall", "exhaustion_1", "exhaustion_2", "rest")
 FREEZE = date(2026, 12, 31)
+_AGREED = Consent(
+    study_id=STUDY,
+    version=1,
+    decision=Decision.AGREED,
+    week=THIS_WEEK,
+    role_group=None,
+    tenure=None,
+)
 
 
 def new_study(**other: Any) -> NewStudy:
@@ -137,16 +145,18 @@ def _weeks(ctx: Context, seed: int) -> Iterator[CheckIn]:
         )
 
 
-def everybody_agrees(ctx: Context, people: Iterable[Viewer], version: int = 1) -> None:
+def everybody_agrees(
+    ctx: Context, people: Iterable[Viewer], version: int = 1, **other: Any
+) -> None:
     """Let many agree at once, as each would by ``consents.agree``."""
-    consent = Consent(
-        study_id=STUDY,
-        version=version,
-        decision=Decision.AGREED,
-        week=THIS_WEEK,
-        role_group=None,
-        tenure=None,
-    )
+    everybody_decides(ctx, people, Decision.AGREED, version=version, **other)
+
+
+def everybody_decides(
+    ctx: Context, people: Iterable[Viewer], decision: Decision, **other: Any
+) -> None:
+    """Let many decide the same; ``other`` is what is unlike ``_AGREED`` besides."""
+    consent = replace(_AGREED, decision=decision, **other)
     with ctx.writing() as db:
         for each in people:
             own = each.clinic_id, each.person_id

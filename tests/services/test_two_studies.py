@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from tests.clinic import THIS_WEEK
 from tests.studies import (
     STUDY,
     add_clinicians,
     everybody_agrees,
+    everybody_decides,
     new_study,
     open_study,
     with_folders,
@@ -18,8 +18,6 @@ from wellbeing.domain.studies import Decision, RoleGroup
 from wellbeing.privacy.linkage import BundleRefusedError
 from wellbeing.services import bundle_ledger, bundles, consents
 from wellbeing.services.other_bundles import bundles_elsewhere
-from wellbeing.storage import consent_queries
-from wellbeing.storage.consent_queries import Consent
 
 OTHER = "sleep-study"
 
@@ -29,42 +27,13 @@ def ctx(ctx, tmp_path):
     return with_folders(ctx, tmp_path)
 
 
-def agree_to_other(ctx, people):
-    consent = Consent(
-        study_id=OTHER,
-        version=1,
-        decision=Decision.AGREED,
-        week=THIS_WEEK,
-        role_group=None,
-        tenure=None,
-    )
-    with ctx.writing() as db:
-        for each in people:
-            own = each.clinic_id, each.person_id
-            consent_queries.put_consent(db, *own, consent)
-
-
 def test_who_takes_back_still_stands_in_the_other_studys_file(ctx, cast):
     # Otherwise their attributes are merged anew, and small groups are overlooked.
     open_study(ctx, cast, items=("overall",), attributes=("role_group",))
     people = add_clinicians(ctx, cast.clinic, 33)
-
-    def decide(who, decision, group):
-        consent = Consent(
-            study_id=STUDY,
-            version=1,
-            decision=decision,
-            week=THIS_WEEK,
-            role_group=group,
-            tenure=None,
-        )
-        with ctx.writing() as db:
-            for each in who:
-                own = each.clinic_id, each.person_id
-                consent_queries.put_consent(db, *own, consent)
-
-    decide(people[:22], Decision.AGREED, RoleGroup.THERAPY)
-    decide(people[22:], Decision.AGREED, RoleGroup.MEDICINE_AND_NURSING)
+    everybody_agrees(ctx, people[:22], role_group=RoleGroup.THERAPY)
+    others = RoleGroup.MEDICINE_AND_NURSING
+    everybody_agrees(ctx, people[22:], role_group=others)
     bundles.make_bundle(ctx, cast.rita, STUDY)
 
     def seen():
@@ -73,7 +42,7 @@ def test_who_takes_back_still_stands_in_the_other_studys_file(ctx, cast):
         return Counter(one.cells.values())
 
     assert seen() == {("therapy",): 22, ("medicine_and_nursing",): 11}
-    decide(people[31:], Decision.TAKEN_BACK, None)
+    everybody_decides(ctx, people[31:], Decision.TAKEN_BACK)
     assert seen() == {("therapy",): 22, ("medicine_and_nursing",): 11}
     [told] = json.loads(consents.study_files(ctx, people[32])["studies.json"])[
         "bundles_with_my_rows"
@@ -87,11 +56,11 @@ def test_a_bundle_that_differs_from_another_studys_by_one_person_is_refused(ctx,
     people = add_clinicians(ctx, cast.clinic, 33)
     everybody_agrees(ctx, people)
     bundles.make_bundle(ctx, cast.rita, STUDY)
-    agree_to_other(ctx, people[1:])
+    everybody_agrees(ctx, people[1:], study_id=OTHER)
     with pytest.raises(BundleRefusedError, match="of another study"):
         bundles.make_bundle(ctx, cast.rita, OTHER)
     assert bundle_ledger.ledger_of(ctx, cast.rita, OTHER) == ()
-    agree_to_other(ctx, people[:1])
+    everybody_agrees(ctx, people[:1], study_id=OTHER)
     made = bundles.make_bundle(ctx, cast.rita, OTHER)
     [told] = [c for c in made.checks if c.name == "joined_with_other_studies"]
     assert told.passed

@@ -20,6 +20,11 @@ from wellbeing.storage.moving import NotAlikeError, SomebodyThereError, move_all
 from wellbeing.storage.schema import move
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize(
+    "database_kind",
+    [pytest.param("postgresql", marks=pytest.mark.postgresql)],
+    indirect=True,
+)
 
 
 @contextmanager
@@ -149,11 +154,7 @@ def bundles():
     return {"bundle", "bundle_maker", "bundle_member", "bundle_recall"}
 
 
-@pytest.mark.parametrize(
-    "database_kind",
-    [pytest.param("postgresql", marks=pytest.mark.postgresql)],
-    indirect=True,
-)
+@ON_POSTGRESQL
 @pytest.mark.usefixtures("cast")
 def test_on_postgresql_an_app_that_still_runs_is_noticed(ctx, near):
     ctx.dispose()
@@ -162,11 +163,7 @@ def test_on_postgresql_an_app_that_still_runs_is_noticed(ctx, near):
     assert is_free(near.engine, near.releases)
 
 
-@pytest.mark.parametrize(
-    "database_kind",
-    [pytest.param("postgresql", marks=pytest.mark.postgresql)],
-    indirect=True,
-)
+@ON_POSTGRESQL
 @pytest.mark.usefixtures("cast")
 def test_on_postgresql_who_is_just_leaving_is_waited_for(ctx, near):
     ctx.dispose()

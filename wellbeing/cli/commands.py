@@ -40,6 +40,16 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
+def as_it_is(settings: Settings) -> Iterator[Context]:
+    """Open the databases of the settings without migrating them."""
+    ctx = make_context(settings)
+    try:
+        yield ctx
+    finally:
+        ctx.dispose()
+
+
+@contextmanager
 def database(settings: Settings, *, only_look: bool = False) -> Iterator[Context]:
     """Open the migrated database of the settings for as long as it is needed.
 
@@ -50,19 +60,12 @@ def database(settings: Settings, *, only_look: bool = False) -> Iterator[Context
         DatabaseUnusableError: it cannot be opened or written, or is too new; or it
             may not be changed, and is too old.
     """
-    ctx = make_context(settings) if only_look else migrated_context(settings)
-    try:
-        if only_look:
+    if only_look:
+        with as_it_is(settings) as ctx:
             _need_current(ctx)
-        yield ctx
-    finally:
-        ctx.dispose()
-
-
-@contextmanager
-def as_it_is(settings: Settings) -> Iterator[Context]:
-    """Open the databases of the settings without migrating them."""
-    ctx = make_context(settings)
+            yield ctx
+        return
+    ctx = migrated_context(settings)
     try:
         yield ctx
     finally:
