@@ -70,6 +70,29 @@ def test_all_that_is_read_in_one_look_sees_one_moment(ctx, cast):
         assert draft_queries.draft_of(db, *key) == {"overall": 5}
 
 
+def test_nobody_waits_for_a_look_that_takes_long(ctx, cast):
+    seen, over = [], threading.Event()
+
+    def look_long():
+        with ctx.reading():
+            over.wait(60)
+
+    def look():
+        with ctx.reading() as db:
+            seen.append(db.execute(sa.text("SELECT name FROM clinic")).scalar())
+
+    threads = [threading.Thread(target=each) for each in (look_long, look)]
+    try:
+        for each in threads:
+            each.start()
+        threads[1].join(30)
+        assert seen == [cast.clinic.name]
+    finally:
+        over.set()
+        for each in threads:
+            each.join()
+
+
 def test_a_look_that_fails_leaves_no_connection_behind(ctx, cast):
     key = cast.clinic.clinic_id, cast.alice.person_id, THIS_WEEK
     with pytest.raises(RuntimeError), ctx.one_look():
