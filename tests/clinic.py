@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from tests.compiled import share_compiled
 from wellbeing.bootstrap import make_context
 from wellbeing.domain.ids import ClinicId, PersonId, TeamId, new_id
 from wellbeing.domain.people import Clinic, Role, Team, Viewer
@@ -61,7 +62,8 @@ class Cast:
 
 def open_context(url: str, clock: Clock) -> Context:
     """Open a migrated database with a clock of the test's."""
-    return replace(make_context(Settings(database_url=url)), now=clock)
+    ctx = make_context(Settings(database_url=url))
+    return replace(share_compiled(ctx), now=clock)
 
 
 def make_clinic(ctx: Context, name: str = "Riverside") -> Clinic:
@@ -99,7 +101,7 @@ def make_person(
     with ctx.writing() as db:
         people_queries.add_person(db, *own, name=name, email=email, roles=roles)
         people_queries.set_leads(db, *own, [t.team_id for t in leads])
-        account_queries.set_password(db, *own, _hashed_password())
+        account_queries.set_password(db, *own, hashed_password())
         if team is not None:
             team_queries.add_membership(db, *own, team.team_id, JOINED)
         token = accounts.begin_session(ctx, db, *own, proved=True)
@@ -138,6 +140,6 @@ def secret_of_password() -> PasswordSecret:
 
 
 @cache
-def _hashed_password() -> str:
-    # Hashing is slow on purpose; once is enough for all tests.
+def hashed_password() -> str:
+    """Return the hash of PASSWORD; made once, because it is slow on purpose."""
     return passwords.hash_password(PASSWORD)

@@ -101,12 +101,14 @@ class KeptDatabase:
     """One migrated PostgreSQL database after the other, emptied instead of made anew.
 
     Making one takes longer than most tests. A test that changed more than rows
-    (a trigger, a right, the number of the schema) gets it replaced.
+    (a trigger, a right, the number of the schema) gets it replaced. The connection
+    that empties it stays open: a new one would have to learn of every table.
     """
 
     def __init__(self, server: str, template: str) -> None:
         self._server, self._template = server, template
         self._open: AbstractContextManager[str] | None = None
+        self._connection: psycopg.Connection[Any] | None = None
         self._url, self._whole = "", ""
 
     def empty(self) -> str:
@@ -115,27 +117,40 @@ class KeptDatabase:
             self.drop()
             self._open = postgresql_database(self._server, self._template)
             self._url = self._open.__enter__()
-            with self._connect() as db:
-                self._whole = _definition(db)
+            self._whole = _definition(self._connected())
             assert self._whole, "the query fails"
         return self._url
 
+    def leave(self) -> None:
+        """Close the connection, for a test that must find nobody else there."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def drop(self) -> None:
         """Remove the database, if there is one."""
+        self.leave()
         if self._open is not None:
             self._open.__exit__(None, None, None)
             self._open = None
 
-    def _connect(self) -> psycopg.Connection[Any]:
-        plain = self._url.replace("+psycopg", "")
-        return psycopg.connect(plain, autocommit=True)
+    def _connected(self) -> psycopg.Connection[Any]:
+        if self._connection is None:
+            plain = self._url.replace("+psycopg", "")
+            self._connection = psycopg.connect(plain, autocommit=True)
+        return self._connection
 
     def _emptied(self) -> bool:
-        with self._connect() as db:
-            db.execute(_ALONE)
-            if _definition(db) != self._whole:
-                return False
-            db.execute(_EMPTY)
+        try:
+            self._connected().execute(_ALONE)
+        except psycopg.OperationalError:
+            # A test has ended every connection, this one too.
+            self.leave()
+            self._connected().execute(_ALONE)
+        db = self._connected()
+        if _definition(db) != self._whole:
+            return False
+        db.execute(_EMPTY)
         return True
 
 

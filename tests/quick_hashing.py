@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 from argon2 import PasswordHasher
 
+from tests import clinic
 from tests.clinic import secret_of_password
 from wellbeing.services import passwords, private_texts
 
@@ -24,11 +25,17 @@ def quick_argon2() -> Iterator[None]:
         patch.setattr(private_texts, "_MEMORY_KIB", 32)
         # What was hashed with the one work must not be compared with the other.
         patch.setattr(passwords, "_nobodys_hash", cache(_nobodys_hash))
+        patch.setattr(clinic, "hashed_password", _quickly_hashed)
         secret_of_password.cache_clear()
         try:
             yield
         finally:
             secret_of_password.cache_clear()
+
+
+@cache
+def _quickly_hashed() -> str:
+    return passwords.hash_password(clinic.PASSWORD)
 
 
 def _nobodys_hash() -> str:

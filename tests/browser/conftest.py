@@ -49,6 +49,28 @@ _EXPECTED = (
     "Infinite extent for field",
     "Multiple different fragmentIds",
 )
+# Whether for 300 ms nothing has changed, faded or waited to be drawn; what turns for
+# ever, as a sign that something is awaited, is such a wait only as a skeleton.
+_AT_REST = """
+seconds => new Promise(tell => {
+  let changed = performance.now();
+  const until = changed + 1000 * seconds;
+  const watch = new MutationObserver(() => { changed = performance.now(); });
+  const all = {subtree: true, childList: true, attributes: true, characterData: true};
+  watch.observe(document.documentElement, all);
+  const fades = one => one.playState === 'running'
+    && one.effect.getComputedTiming().iterations !== Infinity;
+  const look = () => {
+    const now = performance.now();
+    const awaited = document.querySelector('[data-testid=stSkeleton]');
+    if (awaited || document.getAnimations().some(fades)) changed = now;
+    if (now - changed < 300 && now < until) { setTimeout(look, 50); return; }
+    watch.disconnect();
+    tell(now < until);
+  };
+  look();
+})
+"""
 
 
 @dataclass
@@ -94,6 +116,17 @@ class Watched:
             " || app.dataset.testScriptState === undefined; }"
         )
         self.page.wait_for_timeout(250)
+
+    def rest(self) -> None:
+        """Wait until nothing on the screen moves or is still to be drawn."""
+        assert self.page.evaluate(_AT_REST, _SECONDS), "it does not come to rest"
+
+    def turn(self, *, width: int, scheme: str) -> None:
+        """Look at the screen with another width and scheme, without loading it."""
+        size = self.page.viewport_size
+        assert size is not None
+        self.page.set_viewport_size({"width": width, "height": size["height"]})
+        self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
 
     def enter(self, email: str) -> None:
         """Give the browser a session of somebody, as if they had signed in."""
@@ -234,6 +267,7 @@ def look_at(chromium, demo_app) -> Iterator[Callable[..., Watched]]:
             if email:
                 tabs[who].enter(email)
         tabs[who].forget()
+        tabs[who].turn(width=width, scheme=scheme)
         tabs[who].open(path)
         return tabs[who]
 

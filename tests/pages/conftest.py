@@ -3,12 +3,15 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 import time_machine
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from tests.clinic import TUESDAY, Clock
+from tests.compiled import share_compiled
 from tests.databases import copy_sqlite, sqlite_url
 from tests.quick_hashing import quick_argon2
 from tests.servers import cast_template, fresh_app, quick_cast_template, viewer_named
@@ -27,6 +30,19 @@ PAGES = sorted((ROOT / "pages").glob("*.py"))
 _SECONDS = 60
 
 Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def packages_read_once() -> Iterator[None]:
+    """Let Streamlit look into the installed packages for components only once.
+
+    It does so for each AppTest, which takes longer than to run a page; a server does it
+    when it starts.
+    """
+    once = cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +71,7 @@ def ctx(monkeypatch, tmp_path, quick_cast_template, clock) -> Iterator[Context]:
     monkeypatch.setenv("WELLBEING_DATABASE_URL", sqlite_url(file))
     process_context.cache_clear()
     with quick_argon2():
-        yield process_context()
+        yield share_compiled(process_context())
     process_context().dispose()
     process_context.cache_clear()
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.clinic import Cast, Clock, make_cast, open_context, secret_of_password
+from tests.clinic import Cast, Clock, open_context, secret_of_password
 from tests.databases import with_door
 from tests.quick_hashing import quick_argon2
+from tests.same_cast import write_cast
 from wellbeing.services.context import Context
 
 
@@ -49,7 +50,7 @@ def door_ctx(ctx) -> Iterator[Context]:
 
 @pytest.fixture
 def cast(ctx) -> Cast:
-    return make_cast(ctx)
+    return write_cast(ctx)
 
 
 @pytest.fixture

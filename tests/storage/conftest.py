@@ -11,10 +11,10 @@ from tests.clinic import (
     Cast,
     Clock,
     give_keys,
-    make_cast,
     open_context,
 )
 from tests.peers import fill_peers
+from tests.same_cast import write_cast
 from wellbeing.domain.check_ins import Kind, SupportUsed, Tag
 from wellbeing.domain.gatherings import GatheringKind
 from wellbeing.domain.support import Lasted, SupportEntry
@@ -46,7 +46,7 @@ def ctx(migrated_database_url) -> Iterator[Context]:
 
 @pytest.fixture
 def cast(ctx) -> Cast:
-    return make_cast(ctx)
+    return write_cast(ctx)
 
 
 @pytest.fixture

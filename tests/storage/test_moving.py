@@ -42,6 +42,15 @@ def other_place(request, kind, tmp_path):
         ctx.dispose()
 
 
+@pytest.fixture(autouse=True)
+def nobody_else(request):
+    """Whoever moves a clinic is alone with it, so what empties it for tests leaves."""
+    if "migrated_database_url" in request.fixturenames:
+        request.getfixturevalue("migrated_database_url")
+        if request.getfixturevalue("database_kind") == "postgresql":
+            request.getfixturevalue("postgresql_kept").leave()
+
+
 @pytest.fixture
 def there(request, database_kind, tmp_path):
     with other_place(request, database_kind, tmp_path) as ctx:
