@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial
 from pathlib import Path
-from threading import RLock
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -13,12 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from wellbeing.domain.errors import DatabaseUnusableError
+from wellbeing.storage.turns import PATIENCE, READERS, WRITERS, in_turn
 
 _WAIT = 15
 _WRITES = "wellbeing_writes"
-# A reader may be a long export, which nobody else has to wait for.
-_PATIENCE = 0.2
-_READERS, _WRITERS = RLock(), RLock()
 _LOOK: ContextVar[sa.Connection | None] = ContextVar("look", default=None)
 
 
@@ -88,22 +85,6 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _in_turn(engine: sa.Engine, turn: RLock, longest: float) -> Iterator[None]:
-    """Let one thread at a time use SQLite; who waited long enough goes in anyway.
-
-    SQLite has one writer, and lets others ask again and again until it is free. For
-    readers it is the interpreter's lock: the driver drops it at every row, and fifty
-    threads that snatch it from each other cost more than they win.
-    """
-    mine = engine.dialect.name == "sqlite" and turn.acquire(timeout=longest)
-    try:
-        yield
-    finally:
-        if mine:
-            turn.release()
-
-
-@contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Open a short transaction that only reads.
 
@@ -115,7 +96,7 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield look
         return
     with (
-        _in_turn(engine, _READERS, _PATIENCE),
+        in_turn(engine, READERS, PATIENCE),
         _clear_sentences(),
         engine.connect() as connection,
     ):
@@ -153,7 +134,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         DatabaseUnusableError: the database does not answer or cannot be written.
     """
     with (
-        _in_turn(engine, _WRITERS, _WAIT),
+        in_turn(engine, WRITERS, _WAIT),
         _clear_sentences(),
         engine.connect() as connection,
         # Of the connection, not of the engine: that would be a new one every time.
