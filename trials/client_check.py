@@ -1,5 +1,7 @@
 """How much of what may identify a client the check finds, and how often it is wrong."""
 
+import argparse
+
 from tests.client_sentences import WITH_CLUES, WITHOUT_CLUES
 from wellbeing.domain.client_check import client_clues
 
@@ -26,6 +28,7 @@ def wrongly_warned() -> list[tuple[str, str]]:
 
 def main() -> None:
     """Print both shares and every sentence that is not as it should be."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     lost, wrong = missed(), wrongly_warned()
     caught = len(WITH_CLUES) - len(lost)
     print(f"caught: {caught} of {len(WITH_CLUES)} sentences with a clue")

@@ -31,7 +31,7 @@ from benchmarks._protocol import Tab
 from tests import databases
 from tests.clinic import make_clinic, make_person
 from tests.servers import RunningApp, free_port
-from trials.full_disk import (
+from trials._full_disk import (
     database_on,
     full,
     log_full,

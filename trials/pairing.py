@@ -7,6 +7,7 @@ clinic people only give, in a fifth they only receive; whoever gave three times 
 than they received in twelve weeks rests.
 """
 
+import argparse
 from collections import Counter, deque
 from itertools import combinations
 from random import Random
@@ -143,6 +144,7 @@ def gini(values: list[int]) -> float:
 
 def main() -> None:
     """Print a line a clinic."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     print("people  broken  contacts/person: least mean most  Gini", end="")
     print("  givers' contacts: rest / no rest  longest wait  left twice  slowest s")
     for size in SIZES:

@@ -6,6 +6,7 @@ cell by cell with the codebook's tables. As a control, a table with texts that a
 formulas is opened, too: in the plain CSV they are computed, in the safe one never.
 """
 
+import argparse
 import csv
 import io
 import json
@@ -127,6 +128,7 @@ def _rows() -> Iterable[tuple[str]]:
 
 def main() -> None:
     """Run both parts and print what was found."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     program = shutil.which("soffice")
     if program is None:
         print("LibreOffice is not installed, so nothing was tried.")

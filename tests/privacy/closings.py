@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from statistics import fmean
 
 from tests.privacy.organisations import (
     FIRST_WEEK,
@@ -20,7 +21,7 @@ from wellbeing.privacy.panel import Panel, next_panel
 from wellbeing.privacy.periods import PERIOD_WEEKS, Calendar, Period
 from wellbeing.privacy.policy import RULES, Policy
 from wellbeing.privacy.release import Figure
-from wellbeing.privacy.scales import level_of_weeks, scale_of
+from wellbeing.privacy.scales import level_of, scale_of
 from wellbeing.privacy.units import TeamPosts, Unit, UnitId, partition
 
 SHOWN = Indicator.OVERALL
@@ -124,9 +125,8 @@ def levels_of(organisation: Organisation) -> Levels:
         for n, period in enumerate(PERIODS):
             weeks = organisation.ratings[row, n * PERIOD_WEEKS : (n + 1) * PERIOD_WEEKS]
             scores = [_score(int(rating)) for rating in weeks if rating]
-            level = level_of_weeks(SCALE, scores)
-            if level is not None:
-                own[period] = level
+            if scores:
+                own[period] = level_of(SCALE, fmean(scores))
         found[person_id(row)] = own
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from statistics import fmean
 from uuid import UUID
 
 import numpy as np
@@ -33,7 +34,7 @@ from wellbeing.domain.people import Clinic, Role, Team
 from wellbeing.domain.questions import QuestionSet
 from wellbeing.privacy.periods import Period
 from wellbeing.privacy.release import Figure
-from wellbeing.privacy.scales import TEAM_INDICATORS, level_of_weeks, scale_of
+from wellbeing.privacy.scales import TEAM_INDICATORS, level_of, scale_of
 from wellbeing.privacy.units import UnitId
 from wellbeing.services.context import Context
 from wellbeing.storage import (
@@ -186,9 +187,7 @@ def answers_of_check_ins(
         person_id(row): {} for row in range(organisation.people)
     }
     for (person, period), own in scores.items():
-        level = level_of_weeks(scale_of(indicator), own)
-        if level is not None:
-            levels[person][period] = level
+        levels[person][period] = level_of(scale_of(indicator), fmean(own))
     found: Levels = levels
     return Answers(
         indicator=indicator,

@@ -347,7 +347,17 @@ def test_other_people_cannot_be_compared(first):
     assert report.checks[-1].passed
 
 
-def test_two_mergings_of_attributes_that_single_people_out_are_refused():
+@pytest.mark.parametrize(
+    ("earlier_values", "later_values"),
+    [
+        (["x"] * 15 + ["y"] * 25, ["x"] * 18 + ["y"] * 22),
+        (["x"] * 40, ["x"] * 37 + ["y"] * 3),
+        (["x"] * 37 + ["y"] * 3, ["x"] * 40),
+    ],
+)
+def test_two_mergings_of_attributes_that_single_people_out_are_refused(
+    earlier_values, later_values
+):
     def told(values):
         return Cells(
             names=("a",),
@@ -355,7 +365,7 @@ def test_two_mergings_of_attributes_that_single_people_out_are_refused():
             merged=(),
         )
 
-    before, after = told(["x"] * 15 + ["y"] * 25), told(["x"] * 18 + ["y"] * 22)
+    before, after = told(earlier_values), told(later_values)
     contents = dict.fromkeys(before.released, b"same")
     mark = fingerprint(KEY, contents, before)
     changed = dict.fromkeys(contents, b"other")

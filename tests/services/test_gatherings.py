@@ -12,9 +12,10 @@ from tests.clinic import make_person
 from wellbeing.domain.errors import InvalidInputError, NotFoundError
 from wellbeing.domain.gatherings import GatheringKind, Repeats, Room
 from wellbeing.domain.people import Role
+from wellbeing.privacy.policy import RULES, small_teams
 from wellbeing.services import gathering_offers, gatherings, my_data, people
 from wellbeing.services.gathering_fields import NewGathering
-from wellbeing.storage import people_queries
+from wellbeing.storage import people_queries, policy_queries
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 CIRCLE = NewGathering(
@@ -95,6 +96,18 @@ def test_room_never_tells_of_fewer_people_than_the_least(ctx, cast):
         rooms.append(seen_by(ctx, cast.dora, circle).room)
     assert set(rooms[:8]) == {Room.OPEN}
     assert rooms[8:] == [Room.NEARLY_FULL, Room.NEARLY_FULL, Room.FULL]
+
+
+@ON_SQLITE
+def test_a_clinic_that_shows_smaller_teams_says_no_more_of_a_gathering(ctx, cast):
+    # The word on room would tell lookers-on of four who joined privately.
+    week = ctx.this_week(cast.clinic)
+    with ctx.writing() as db:
+        policy_queries.put_policy(db, cast.clinic.clinic_id, week, small_teams())
+    assert small_teams().least_people < RULES.least_people
+    circle = offer(ctx, cast.bob, places=6)
+    join(ctx, cast.alice, circle)
+    assert seen_by(ctx, cast.dora, circle).room is Room.UNSAID
 
 
 def test_whoever_comes_when_all_places_are_taken_waits_and_moves_up(ctx, cast):

@@ -27,6 +27,7 @@ from wellbeing.services import (
     my_weeks,
     people,
     small_successes,
+    studies,
 )
 from wellbeing.services.accounts import begin_session, viewer_of_token
 from wellbeing.services.closing import ReleasesMissingError
@@ -344,6 +345,27 @@ def test_a_study_that_is_not_frozen_keeps_the_weeks_it_asks_for_and_no_others(
 
 
 @ON_SQLITE
+def test_a_study_that_was_ended_early_keeps_no_weeks_any_more(study_ctx, cast):
+    ctx = study_ctx
+    house = House.__new__(House)
+    house.ctx, house.clinic = ctx, cast.clinic
+    house.answer([cast.alice], OLD)
+    freeze = TUESDAY.date() + timedelta(days=100)
+    open_study(ctx, cast, from_week=OLD, through_week=OLD, freeze_date=freeze)
+    consents.agree(ctx, cast.alice, STUDY, 1)
+    tell(ctx)
+    keeping.remove_old(ctx)
+    assert weeks_in(ctx, "check_in", cast.alice) == [str(OLD)]
+    with ctx.writing() as db:
+        token = begin_session(
+            ctx, db, cast.clinic.clinic_id, cast.ada.person_id, proved=True
+        )
+    studies.close_study(ctx, viewer_of_token(ctx, token), STUDY)
+    keeping.remove_old(ctx)
+    assert weeks_in(ctx, "check_in", cast.alice) == []
+
+
+@ON_SQLITE
 def test_old_weeks_that_come_within_a_month_go_and_are_not_recorded_again(ctx, house):
     tell(ctx)
     keeping.remove_old(ctx)
@@ -419,6 +441,38 @@ def test_whoever_is_let_in_again_in_time_keeps_their_texts(ctx, cast):
     assert len(texts(ctx, cast.alice)) == 1
 
 
+def let_in_at_the_last_look(ctx, viewer):
+    """Let an administrator undo it just before it is asked a last time who has left."""
+    person = METADATA.tables["person"]
+    active = sa.update(person).where(person.c.person_id == viewer.person_id)
+
+    def undo(db, _cursor, statement, *_rest):
+        if statement.startswith("SELECT person.standing"):
+            db.execute(active.values(standing=Standing.ACTIVE))
+
+    sa.event.listen(ctx.engine, "before_cursor_execute", undo)
+    return undo
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("days", [30, 800])
+def test_whoever_is_let_in_while_the_job_runs_keeps_texts_and_account(ctx, cast, days):
+    tell(ctx)
+    keys = give_keys(ctx, cast.alice)
+    this = ctx.this_week(cast.clinic)
+    small_successes.note_success(ctx, cast.alice, keys, this, "A calm hour")
+    just_proved(ctx, cast.ada)
+    people.end_access(ctx, cast.ada, cast.alice.person_id)
+    keeping.remove_old(ctx)
+    ctx.now.turn(days=days)
+    undo = let_in_at_the_last_look(ctx, cast.alice)
+    keeping.remove_old(ctx)
+    sa.event.remove(ctx.engine, "before_cursor_execute", undo)
+    assert len(texts(ctx, cast.alice)) == 1
+    assert any(p.name == "Alice" for p in people.all_people(ctx, cast.ada))
+    assert recorded(ctx, Event.ACCOUNT_DELETED) == []
+
+
 @ON_SQLITE
 def test_the_account_of_somebody_who_left_goes_with_their_last_week(ctx, cast):
     tell(ctx)
@@ -476,6 +530,12 @@ def test_drafts_sessions_and_links_go_though_nobody_signs_in(ctx, cast):
     keeping.remove_old(ctx)
     for name in ("invitation", "draft", "web_session"):
         assert count(ctx, name) == 0
+
+
+def test_what_is_said_to_go_with_its_reader_or_author_is_among_what_goes():
+    told = {name for name, why in UNTIL_DELETED.items() if why.startswith("a text")}
+    assert told == {"peer_note", "private_text"}
+    assert told < set(TEXTS)
 
 
 def test_every_table_has_a_time_after_which_its_rows_go_or_somebody_they_belong_to():

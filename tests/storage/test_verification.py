@@ -97,6 +97,10 @@ def test_a_schema_that_is_behind_ends_the_look(ctx):
 
 
 _MOVED = "UPDATE overview SET first_week = '2027-W01' WHERE first_week = '2026-W05'"
+_HELPED = (
+    "INSERT INTO action_figure (clinic_id, action_id, first_week, people) "
+    "SELECT clinic_id, clinic_id, '2027-W01', '8-12' FROM calendar"
+)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +113,7 @@ _MOVED = "UPDATE overview SET first_week = '2027-W01' WHERE first_week = '2026-W
         (["UPDATE period SET quarter = '2026-W17'"], "wrong quarter"),
         (["DELETE FROM unit"], "belong to no unit"),
         ([_MOVED], "overview names 2027-W01"),
+        ([_HELPED], "action_figure names 2027-W01"),
     ],
 )
 @pytest.mark.usefixtures("house")

@@ -1,5 +1,6 @@
 """Units: every team with a post in exactly one; only posts decide."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -18,9 +19,9 @@ clinics = st.lists(
 policies = st.sampled_from([RULES, small_teams(), Policy(pool_below=20)])
 
 
-def teams_of(clinic, name="Team"):
+def teams_of(clinic):
     return [
-        TeamPosts(team_id=TeamId(UUID(int=n)), name=f"{name} {n}", site=site, posts=p)
+        TeamPosts(team_id=TeamId(UUID(int=n)), name=f"Team {n}", site=site, posts=p)
         for n, (p, site) in enumerate(clinic, start=1)
     ]
 
@@ -95,7 +96,10 @@ def test_large_enough_teams_are_joined_only_to_take_in_a_small_one(policy, clini
 @given(policies, clinics, st.randoms())
 def test_neither_order_nor_names_move_a_team(policy, clinic, chance):
     teams = teams_of(clinic)
-    renamed = teams_of(clinic, name="Zebra")
+    # By these names the last one comes first.
+    renamed = [
+        replace(team, name="Z" * (len(teams) - n)) for n, team in enumerate(teams)
+    ]
     chance.shuffle(renamed)
     units, other = partition(policy, teams), partition(policy, renamed)
     assert together(units) == together(other)
@@ -111,6 +115,23 @@ def test_the_same_teams_are_the_same_unit_whatever_their_posts(policy, clinic):
             members = frozenset(team.team_id for team in unit.teams)
             assert unit_of.setdefault(members, unit.unit_id) == unit.unit_id
     assert len(set(unit_of.values())) == len(unit_of)
+
+
+@pytest.mark.parametrize(
+    ("posts", "units"),
+    [
+        ((4, 30, 10), [(1, 2), (3,)]),
+        ((30, 4, 10), [(1, 2), (3,)]),
+        ((10, 10, 30), [(1,), (2,), (3,)]),
+        ((4, 5, 30), [(1, 2, 3)]),
+        ((0, 12, 30), [(2,), (3,)]),
+    ],
+)
+def test_teams_that_shared_a_picture_do_until_each_could_stand_alone(posts, units):
+    teams = teams_of([(p, "Hill") for p in posts])
+    shared = frozenset(team.team_id for team in teams[:2])
+    found = together(partition(RULES, teams, [shared]))
+    assert found == {frozenset(TeamId(UUID(int=n)) for n in unit) for unit in units}
 
 
 def test_units_and_their_teams_are_in_order_of_names():

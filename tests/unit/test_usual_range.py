@@ -25,7 +25,6 @@ BETTER, HARDER = Direction.HIGHER_IS_BETTER, Direction.HIGHER_IS_HARDER
 OPPOSITE = {BETTER: HARDER, HARDER: BETTER}
 START = Week(2026, 40)  # 2026 has 53 weeks
 STEADY = [50.0, 60.0, 50.0, 60.0, 50.0, 60.0, 50.0, 60.0]
-LEARNED = len(STEADY)
 
 points = st.integers(0, 20).map(lambda n: n * 5.0)
 directions = st.sampled_from(Direction)

@@ -222,6 +222,7 @@ def test_what_a_lead_sees_is_the_same_bytes_whatever_happens_between_two_closes(
 
 def test_a_role_that_is_only_claimed_opens_nothing(app):
     dora = viewer_named(app.ctx, "dora")
+    assert seat_teams(app, dora) == {"North"}
     for role in Role:
         with suppress(WellbeingError):
             claimed = replace(dora, roles=frozenset({role}))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from trials.full_disk import small_disk
+from trials._full_disk import small_disk
 from trials.outage import (
     Load,
     Seen,

@@ -120,12 +120,6 @@ def fallback_line() -> SupportLine:
     return parse_line(read("support_lines").section("fallback"), "")
 
 
-def countries_with_lines() -> tuple[str, ...]:
-    """Return the codes of the countries that have a crisis line here."""
-    crisis = {n.country for n in all_lines() if n.kind is LineKind.CRISIS}
-    return tuple(sorted(crisis))
-
-
 def lines_for(country: str, today: date) -> tuple[SupportLine, ...]:
     """Return the lines of a country, in the order in which to show them.
 

@@ -5,9 +5,8 @@ values that a single week can have. So whoever knows how often somebody answered
 learns nothing from it, and the proof in ``bands`` speaks about the values used.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import fmean
 
 from wellbeing.domain.indicators import Indicator
 
@@ -56,8 +55,3 @@ def level_of(scale: ReleaseScale, mean: float) -> int:
     """
     # Both databases add in an order of their own; a tie must be one on each.
     return round(round(mean / 100 * scale.top, 6))
-
-
-def level_of_weeks(scale: ReleaseScale, scores: Sequence[float]) -> int | None:
-    """Return a person's value of a period from its weekly scores; none: no value."""
-    return level_of(scale, fmean(scores)) if scores else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from wellbeing.domain.actions import Action, ActionId, Helps
 from wellbeing.domain.ids import ClinicId, PersonId
@@ -59,22 +59,6 @@ def change_action(
         )
     )
     return bool(done.rowcount)
-
-
-def drop_action(
-    db: Connection,
-    clinic_id: ClinicId,
-    units: Iterable[UnitId],
-    action_id: ActionId,
-) -> None:
-    """Remove an action of these units, with what was said about it."""
-    db.execute(
-        delete(ActionRow).where(
-            ActionRow.clinic_id == clinic_id,
-            ActionRow.action_id == action_id,
-            ActionRow.unit_id.in_(list(units)),
-        )
-    )
 
 
 def actions_of_units(

@@ -16,7 +16,6 @@ from wellbeing.instruments.formats.questionnaire import (
 from wellbeing.instruments.formats.read import understand
 
 CORE = "http://hl7.org/fhir/StructureDefinition"
-SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition"
 SLIDER = {
     "url": f"{CORE}/questionnaire-itemControl",
     "valueCodeableConcept": {"coding": [{"code": "slider"}]},
