@@ -92,6 +92,19 @@ def process(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
     )
 
 
+def test_whoever_has_read_enough_is_told_nothing_more():
+    # The reader is gone before the first line comes.
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m wellbeing instruments | true"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 def test_migrate_brings_an_empty_database_to_the_newest_schema(database_url, at, run):
     at(database_url)
     for _ in range(2):

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from urllib.parse import urlencode
 
 import pytest
 
@@ -216,6 +217,16 @@ def test_a_body_that_is_no_form_is_refused(browser, path, body):
     }
     answer = browser.client.post(path, content=body, headers=sent)
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "text/xml", ""])
+def test_a_form_that_says_it_is_something_else_is_refused(browser, kind):
+    form = {"email": email_of("alice"), "password": PASSWORD}
+    body = urlencode(form | {"proof": browser.proof("/sign-in")})
+    sent = {"origin": HOME, "content-type": kind}
+    answer = browser.client.post("/sign-in", content=body, headers=sent)
+    assert answer.status_code == 400
+    assert not browser.signed_in
 
 
 @pytest.mark.parametrize("name", ["alice", "ada"])

@@ -1,6 +1,7 @@
 """What stands in front of everything: who gets past it, and what every answer says."""
 
 import re
+from html import escape
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx2
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from tests.clinic import PASSWORD
 from tests.servers import email_of, viewer_named
 from tests.web.conftest import HOME, PUBLIC, Browser, restart
+from wellbeing.content.load import say
 from wellbeing.services.private_texts import session_secret
 from wellbeing.web.app import ROUTES
 from wellbeing.web.edge import Edge
@@ -103,6 +105,7 @@ def test_who_is_signed_in_gets_the_front_page_at_any_address(browser_of):
         answer = alice.open(path)
         assert answer.status_code == 200
         assert "<title>Wellbeing</title>" in answer.text
+        assert escape(say("outage.lost")) in answer.text
 
 
 OPEN = {"sign-in", "recover", "healthz", "readyz", "assets"}

@@ -1,6 +1,7 @@
 """The entry of the command line. Errors go to standard error, as sentences."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -66,6 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WellbeingError as error:
         complain([str(error)])
         return BAD_INPUT if isinstance(error, _BAD_INPUT) else FAILED
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as with ``| head``. The rest goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except OSError as error:
         complain([f"{error.filename or 'The system'}: {error.strerror or error}."])
         return FAILED

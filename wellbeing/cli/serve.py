@@ -39,7 +39,8 @@ def _serve(settings: Settings, _chosen: argparse.Namespace) -> None:
             f"on {settings.address}, and requests for unknown hosts are refused."
         )
         raise SettingsError(sentence)
-    # Before the link is made: a new one would end that of the app that runs already.
+    # Before the link is made: a start that fails must not take the place of a link that
+    # was printed before; only the newest few work.
     _check_port(settings)
     with database(settings) as ctx:
         link = new_setup_link(ctx)

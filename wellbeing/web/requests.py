@@ -12,6 +12,7 @@ from wellbeing.services.context import Context
 
 ASKED_HERE = ("/healthz", "/readyz", "/metrics")
 """What programs on this machine ask, past the proxy."""
+_FORM_KIND = "application/x-www-form-urlencoded"
 _LARGEST_FORM = 16_384
 _OWN_PATH = re.compile(r"/(?![/\\])[\w\-./?=&%]*")
 
@@ -115,7 +116,8 @@ async def read_form(ctx: Context, request: Request) -> dict[str, str]:
         FormRefusedError: anything else.
     """
     key = request.cookies.get(cookie_names(ctx)[1], "")
-    if not is_same_origin(ctx, request) or not key:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != _FORM_KIND or not is_same_origin(ctx, request) or not key:
         raise FormRefusedError
     body = b""
     async for chunk in request.stream():
