@@ -141,6 +141,24 @@ def test_a_bundle_that_is_refused_says_why(open_page, ctx):
 
 
 @pytest.mark.usefixtures("opened")
+def test_a_bundle_that_was_recalled_is_no_longer_called_made(open_page, ctx):
+    rita = viewer_named(ctx, "rita")
+    participants = add_clinicians(ctx, rita.clinic, 30)
+    everybody_agrees(ctx, participants)
+    bundle_jobs.start_bundle(ctx, rita, STUDY)
+    for _ in range(100):
+        job = bundle_jobs.job_of(ctx, rita, STUDY)
+        if job is not None and job.state is not JobState.RUNNING:
+            break
+        time.sleep(0.1)
+    assert say("studies.made") in words(open_page("studies", rita))
+    consents.take_back(ctx, viewer_named(ctx, "person0"), STUDY)
+    shown = words(open_page("studies", rita))
+    assert "was recalled" in shown
+    assert say("studies.made") not in shown
+
+
+@pytest.mark.usefixtures("opened")
 def test_a_bundle_shows_with_ledger_token_and_figures(open_page, ctx):
     rita = viewer_named(ctx, "rita")
     participants = add_clinicians(ctx, rita.clinic, 30)

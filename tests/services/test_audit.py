@@ -168,6 +168,30 @@ def test_signing_in_for_real_leaves_no_trace_of_who_only_checks_in(ctx, cast):
     assert [one.actor for one in seen] == ["Dora"]
 
 
+def test_entering_by_an_invitation_is_a_sign_in_but_not_of_who_only_checks_in(
+    ctx, cast
+):
+    for name, role in (("Rosa", Role.REPRESENTATIVE), ("Carl", Role.CLINICIAN)):
+        email = f"{name.lower()}@example.org"
+        person_id = people.add_person(
+            ctx, cast.ada, name=name, email=email, roles=[role]
+        )
+        token = invitations.invite(ctx, cast.ada, person_id).rsplit("/", 1)[1]
+        assert invitations.accept_invitation(ctx, token, PASSWORD).token
+    seen = audit.audit_record(ctx, cast.ada).records
+    entered = [one.actor for one in seen if one.record.event is Event.SIGNED_IN]
+    assert entered == ["Rosa"]
+
+
+def test_whose_trends_somebody_opened_is_read_as_the_name_of_the_team(ctx, cast):
+    gone = str(new_id(ctx.now()))
+    for team_id in (str(cast.north.team_id), gone):
+        note(ctx, cast.dora, Event.TRENDS_READ, about=team_id)
+    found = audit.audit_record(ctx, cast.ada).records
+    assert [one.about for one in found] == [gone, "North"]
+    assert audit.my_records(ctx, cast.dora) == found
+
+
 def test_an_emptied_account_does_not_tell_what_was_recorded_before(ctx, cast):
     note(ctx, cast.dora, Event.SIGNED_IN)
     invitations.start_over(ctx, cast.ada, cast.dora.person_id)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import (
     AlreadySetUpError,
     InvalidInputError,
@@ -14,6 +15,7 @@ from wellbeing.domain.errors import (
 )
 from wellbeing.domain.people import Role
 from wellbeing.services import accounts, my_keys, people
+from wellbeing.services.audit import audit_record
 from wellbeing.services.half_sessions import CodeAskedError
 from wellbeing.services.setup import (
     NewClinic,
@@ -48,6 +50,8 @@ def test_an_empty_database_becomes_a_clinic_with_one_administrator(ctx):
     assert viewer.clinic.time_zone == "Europe/Berlin"
     assert viewer.roles == {Role.ADMINISTRATOR}
     assert [p.name for p in people.all_people(ctx, viewer)] == ["Ada Stone"]
+    [entered] = audit_record(ctx, viewer).records
+    assert (entered.record.event, entered.actor) == (Event.SIGNED_IN, "Ada Stone")
 
 
 def test_the_first_administrator_can_check_in_if_they_want_to(ctx):

@@ -210,7 +210,7 @@ OPEN_TO_ALL = {
     "open_sessions.end_session",
     "open_sessions.my_sessions",
     "accounts.sign_out_everywhere",
-    "audit.audit_files",  # about themselves
+    "audit_files.audit_files",  # about themselves
     "audit.audit_record",  # administrators and representatives (test_audit)
     "audit.my_records",
     "audit.note_reading",  # of teams they lead, else nothing

@@ -146,8 +146,7 @@ def plain_text(raw: str) -> str:
         raise InvalidInputError(sentence)
     if not text.isprintable() and any(_is_control(c) for c in text):
         sentence = (
-            "This cell holds a line break or another invisible control character. "
-            "Type it anew."
+            "Here is a line break or another invisible control character. Type it anew."
         )
         raise InvalidInputError(sentence)
     return text

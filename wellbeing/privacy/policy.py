@@ -29,12 +29,19 @@ _SMALL_TEAMS: Mapping[str, int] = {"least_people": 5, "least_fresh": 4, "pool_be
 _FIXED = {"period_weeks": 4, "quarter_weeks": 12, "display_points": 10}
 
 
+_WORDS = {
+    "least_people": "The least number of people in a picture",
+    "pool_below": "The number of clinicians below which teams share a picture",
+}
+"""What a clinic chooses, as its administrator knows it."""
+
+
 class PolicyRefusedError(WellbeingError):
     """A policy that is looser than the rules, or that makes no sense."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.name = name
-        super().__init__(f"{name} cannot be set so: {reason}.")
+        super().__init__(f"{_WORDS.get(name, name)} cannot be set so: {reason}.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +100,9 @@ class Policy:
             if getattr(self, name) > 1:
                 raise PolicyRefusedError(name, "a share is at most 1")
         if self.pool_below < self.least_people:
-            reason = "a team below the least number of people could show nothing"
+            reason = (
+                f"at least {self.least_people} is needed, as many as a picture needs"
+            )
             raise PolicyRefusedError("pool_below", reason)
 
     @property

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -10,9 +11,13 @@ from wellbeing.domain.errors import NotAllowedError
 from wellbeing.domain.ids import ClinicId, PersonId, TeamId
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.seats import Seat
-from wellbeing.services.archive import Files, as_json
 from wellbeing.services.context import Context
-from wellbeing.storage import audit_queries, clinic_queries, people_queries
+from wellbeing.storage import (
+    audit_queries,
+    clinic_queries,
+    people_queries,
+    team_queries,
+)
 
 MOST_SHOWN = 500
 _KEPT = timedelta(days=731)
@@ -31,11 +36,13 @@ class SeenRecord:
 
     Attributes:
         actor, concerning: names; None: nobody, or somebody who was deleted.
+        about: what stands in the record, of a team its name.
     """
 
     record: Record
     actor: str | None
     concerning: str | None
+    about: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,8 +180,7 @@ def audit_record(ctx: Context, viewer: Viewer) -> AuditView:
     _require_reader(viewer)
     with ctx.reading() as db:
         found = audit_queries.records_of(db, viewer.clinic_id, MOST_SHOWN)
-        people = people_queries.people_of(db, viewer.clinic_id)
-    names = {p.person_id: p.name for p in people}
+        names = _names(db, viewer.clinic_id)
     end = (found[0].number, found[0].seal) if found else None
     return AuditView(records=tuple(_seen(one, names) for one in found), end=end)
 
@@ -205,8 +211,7 @@ def my_records(ctx: Context, viewer: Viewer) -> tuple[SeenRecord, ...]:
     """
     with ctx.reading() as db:
         found = audit_queries.records_about(db, viewer.clinic_id, viewer.person_id)
-        people = people_queries.people_of(db, viewer.clinic_id)
-    names = {p.person_id: p.name for p in people}
+        names = _names(db, viewer.clinic_id)
     mine = []
     for one in found:
         mine.append(_seen(one, names))
@@ -215,34 +220,20 @@ def my_records(ctx: Context, viewer: Viewer) -> tuple[SeenRecord, ...]:
     return tuple(mine)
 
 
-def audit_files(ctx: Context, viewer: Viewer) -> Files:
-    """Return the archive's file of records about the viewer, if there are any."""
-    found = my_records(ctx, viewer)
-    if not found:
-        return {}
-    told = [
-        {
-            "day": one.record.day.isoformat(),
-            "event": one.record.event,
-            "by": _whom(one.record.actor, viewer),
-            "concerning": _whom(one.record.concerning, viewer),
-            "about": one.record.about,
-        }
-        for one in found
-    ]
-    return {"audit_record.json": as_json(told)}
+def _names(db: Connection, clinic_id: ClinicId) -> dict[UUID, str]:
+    """Return what people and teams are called now."""
+    people = people_queries.people_of(db, clinic_id)
+    teams = team_queries.teams_of(db, clinic_id)
+    return {p.person_id: p.name for p in people} | {t.team_id: t.name for t in teams}
 
 
-def _whom(person_id: PersonId | None, viewer: Viewer) -> str | None:
-    """Say who without a name: the file is taken away, and others stand in it."""
-    if person_id is None:
-        return None
-    return "you" if person_id == viewer.person_id else "somebody else"
-
-
-def _seen(one: Record, names: dict[PersonId, str]) -> SeenRecord:
+def _seen(one: Record, names: dict[UUID, str]) -> SeenRecord:
+    about = one.about
+    if one.event is Event.TRENDS_READ:
+        about = names.get(UUID(about), about)
     return SeenRecord(
         record=one,
         actor=names.get(one.actor) if one.actor else None,
         concerning=names.get(one.concerning) if one.concerning else None,
+        about=about,
     )

@@ -14,7 +14,7 @@ from wellbeing.domain.ids import PersonId
 from wellbeing.domain.people import Role, Standing, Viewer
 from wellbeing.domain.sign_in import PasswordsOffError
 from wellbeing.services import factors, keyring, passwords
-from wellbeing.services.accounts import begin_session
+from wellbeing.services.accounts import enter
 from wellbeing.services.audit import note
 from wellbeing.services.context import Context
 from wellbeing.services.gathering_offers import cancel_all_of
@@ -151,7 +151,7 @@ def accept_invitation(ctx: Context, token: str, password: str) -> Entrance:
         keys = keyring.make(db, *own, secret, code)
         entered = None
         if not factors.is_asked_of(ctx, db, *own):
-            entered = begin_session(ctx, db, *own, keys, proved=True)
+            entered = enter(ctx, db, *own, keys)
         return Entrance(token=entered, recovery_code=code)
 
 

@@ -9,7 +9,8 @@ from wellbeing.content.load import say
 from wellbeing.domain.audit import Event
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.services.archive import Files, as_json
-from wellbeing.services.audit import audit_files, note
+from wellbeing.services.audit import note
+from wellbeing.services.audit_files import audit_files
 from wellbeing.services.consents import study_files
 from wellbeing.services.context import Context
 from wellbeing.services.gathering_offers import cancel_all_of

@@ -11,7 +11,7 @@ from wellbeing.domain.errors import (
 from wellbeing.domain.ids import ClinicId, PersonId, new_id
 from wellbeing.domain.people import Clinic, Role
 from wellbeing.services import keyring, passwords
-from wellbeing.services.accounts import begin_session
+from wellbeing.services.accounts import enter
 from wellbeing.services.context import Context
 from wellbeing.services.fields import clean_email, clean_name
 from wellbeing.services.private_texts import password_secret
@@ -112,7 +112,7 @@ def set_up(ctx: Context, token: str, wanted: NewClinic) -> Entrance:
             db, clinic_id, person_id, passwords.hash_code(code)
         )
         keys = keyring.make(db, clinic_id, person_id, secret, code)
-        token = begin_session(ctx, db, clinic_id, person_id, keys, proved=True)
+        token = enter(ctx, db, clinic_id, person_id, keys)
     return Entrance(token=token, recovery_code=code)
 
 

@@ -13,7 +13,13 @@ from wellbeing.privacy.scales import TEAM_INDICATORS
 from wellbeing.services import actions
 from wellbeing.services.actions import NewAction, SeenAction
 from wellbeing.services.team_words import band_words
-from wellbeing.ui.messages import as_text, attempt, attempt_in_callback, later
+from wellbeing.ui.messages import (
+    as_text,
+    attempt,
+    attempt_in_callback,
+    later,
+    show_kept,
+)
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.words import day_words
 
@@ -24,6 +30,7 @@ _EARLIER, _AHEAD = 12, 26
 def show_actions(viewer: Viewer, seat: Seat, team_id: TeamId) -> None:
     """Show what is done about a team's trend; a lead may write, a member may answer."""
     st.header(say("actions.title"), anchor=False)
+    show_kept("actions")
     leads = any(team.team_id == team_id for team in seat.leads)
     found = actions.actions_of(context(), viewer, team_id)
     if not found:
@@ -93,7 +100,7 @@ def _offer_form(viewer: Viewer, team_id: TeamId, found: tuple[SeenAction, ...]) 
                     )
                 else:
                     actions.record_action(context(), viewer, team_id, new)
-                later(say("actions.saved"))
+                later(say("actions.saved"), at="actions")
                 st.rerun()
 
 

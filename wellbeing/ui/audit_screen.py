@@ -77,7 +77,7 @@ def _show_records(records: Sequence[SeenRecord], *, numbered: bool = False) -> N
         say("audit.concerning"): [
             r.concerning or (gone if r.record.concerning else "") for r in records
         ],
-        say("audit.detail"): [r.record.about for r in records],
+        say("audit.detail"): [r.about for r in records],
     }
     if numbered:
         columns[say("audit.number")] = [str(r.record.number) for r in records]

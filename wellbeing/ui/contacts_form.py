@@ -14,7 +14,7 @@ from wellbeing.services.support_directory import ListedContact, directory
 from wellbeing.ui.messages import as_text, attempt, attempt_in_callback, later
 from wellbeing.ui.session import context, require_in_callback
 
-_WHICH = "clinic:contact"
+_WHICH, _AFTER = "clinic:contact", "clinic:contact_after"
 
 
 def show_contacts(viewer: Viewer) -> None:
@@ -67,41 +67,43 @@ def _show_form(viewer: Viewer, known: dict[str, Contact]) -> None:
             key=_WHICH,
         )
     old, kinds = known.get(chosen), list(ContactKind)
-    with st.form(f"clinic:contact:{chosen}"):
+    # A form of its own after each addition: pressed again it must add nothing twice.
+    about_whom = chosen or "+" * st.session_state.get(_AFTER, 0)
+    with st.form(f"clinic:contact:{about_whom}"):
         name = st.text_input(
             say("clinic.contact_name"),
             old.name if old else "",
-            key=f"clinic:contact_name:{chosen}",
+            key=f"clinic:contact_name:{about_whom}",
         )
         kind = st.selectbox(
             say("contacts.kind"),
             kinds,
             index=kinds.index(old.kind) if old else kinds.index(ContactKind.OTHER),
             format_func=choice_text,
-            key=f"clinic:contact_kind:{chosen}",
+            key=f"clinic:contact_kind:{about_whom}",
         )
         reach = st.text_input(
             say("clinic.contact_reach"),
             old.reach if old else "",
-            key=f"clinic:contact_reach:{chosen}",
+            key=f"clinic:contact_reach:{about_whom}",
         )
         about = st.text_input(
             say("clinic.contact_about"),
             old.about if old else "",
-            key=f"clinic:contact_about:{chosen}",
+            key=f"clinic:contact_about:{about_whom}",
         )
         email = st.text_input(
             say("contacts.email"),
             old.email if old else "",
-            key=f"clinic:contact_email:{chosen}",
+            key=f"clinic:contact_email:{about_whom}",
         )
         agreed = st.checkbox(
             say("contacts.agreed"),
             old.agreed if old else False,
-            key=f"clinic:contact_agreed:{chosen}",
+            key=f"clinic:contact_agreed:{about_whom}",
         )
         words = say("contacts.save" if old else "clinic.contact_add")
-        if not st.form_submit_button(words, key=f"clinic:contact_save:{chosen}"):
+        if not st.form_submit_button(words, key=f"clinic:contact_save:{about_whom}"):
             return
     typed = {
         "name": name,
@@ -120,6 +122,7 @@ def _show_form(viewer: Viewer, known: dict[str, Contact]) -> None:
 def _save(viewer: Viewer, old: Contact | None, typed: dict[str, Any]) -> None:
     if old is None:
         clinic.add_contact(context(), viewer, **typed)
+        st.session_state[_AFTER] = st.session_state.get(_AFTER, 0) + 1
     else:
         changed = Contact(contact_id=old.contact_id, **typed)
         clinic.change_contact(context(), viewer, changed)

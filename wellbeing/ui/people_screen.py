@@ -14,6 +14,7 @@ from wellbeing.ui.session import context
 from wellbeing.ui.uploads import offer_file
 
 _LONGEST_AHEAD = 13
+_AFTER = "people:after"
 
 
 def show_people(viewer: Viewer) -> None:
@@ -70,19 +71,21 @@ def _show_addition(viewer: Viewer, teams: tuple[Team, ...], this: Week) -> None:
     st.header(say("people.add"), anchor=False)
     names: dict[TeamId | None, str] = {None: say("people.no_team")}
     names |= {t.team_id: t.name for t in teams}
-    with st.form("people:add"):
-        name = st.text_input(say("people.name"), key="people:name")
-        email = st.text_input(say("people.email"), key="people:email")
+    # A form of its own after each addition: nobody gets the roles of the one before.
+    after = "+" * st.session_state.get(_AFTER, 0)
+    with st.form(f"people:add{after}"):
+        name = st.text_input(say("people.name"), key=f"people:name{after}")
+        email = st.text_input(say("people.email"), key=f"people:email{after}")
         team = st.selectbox(
             say("people.team"),
             list(names),
             format_func=lambda team_id: names[team_id],
-            key="people:team",
+            key=f"people:team{after}",
         )
         week = st.selectbox(
             say("people.from_week"),
             [str(w) for w in this.through(this.plus(_LONGEST_AHEAD))],
-            key="people:week",
+            key=f"people:week{after}",
         )
         roles = st.pills(
             say("people.roles"),
@@ -90,16 +93,22 @@ def _show_addition(viewer: Viewer, teams: tuple[Team, ...], this: Week) -> None:
             selection_mode="multi",
             default=[Role.CLINICIAN],
             format_func=choice_text,
-            key="people:roles",
+            key=f"people:roles{after}",
         )
-        leads = st.pills(
-            say("people.leads"),
-            [t.team_id for t in teams],
-            selection_mode="multi",
-            format_func=lambda team_id: as_text(names[team_id]),
-            key="people:leads",
+        leads = (
+            st.pills(
+                say("people.leads"),
+                [t.team_id for t in teams],
+                selection_mode="multi",
+                format_func=lambda team_id: as_text(names[team_id]),
+                key=f"people:leads{after}",
+            )
+            if teams
+            else ()
         )
-        if st.form_submit_button(say("people.add_button"), key="people:add_button"):
+        if st.form_submit_button(
+            say("people.add_button"), key=f"people:add_button{after}"
+        ):
             with attempt():
                 people.add_person(
                     context(),
@@ -111,6 +120,7 @@ def _show_addition(viewer: Viewer, teams: tuple[Team, ...], this: Week) -> None:
                     from_week=Week.parse(week),
                     leads=leads,
                 )
+                st.session_state[_AFTER] = len(after) + 1
                 later(say("people.added", name=name))
                 st.rerun()
 

@@ -35,8 +35,8 @@ def show_bundles(viewer: Viewer, one: SeenStudy) -> None:
     proved = is_proved(viewer, "studies")
     if proved and one.state is StudyState.OPEN:
         _offer_bundle(one)
-    _show_job(viewer, study_id)
     found = bundle_ledger.ledger_of(context(), viewer, study_id)
+    _show_job(viewer, study_id, recalled=any(b.line.recalled for b in found[:1]))
     st.header(say("studies.ledger_title"), anchor=False)
     if not found:
         st.write(say("studies.ledger_none"))
@@ -88,14 +88,15 @@ def _make(study_id: str) -> None:
         )
 
 
-def _show_job(viewer: Viewer, study_id: str) -> None:
+def _show_job(viewer: Viewer, study_id: str, *, recalled: bool) -> None:
     job = bundle_jobs.job_of(context(), viewer, study_id)
     if job is None:
         return
     if job.state is JobState.RUNNING:
         _follow(study_id)
     elif job.state is JobState.DONE:
-        st.success(say("studies.made"))
+        if not recalled:
+            st.success(say("studies.made"))
     elif job.state is JobState.REFUSED:
         st.error(as_text(job.sentence))
     else:

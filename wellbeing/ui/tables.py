@@ -32,5 +32,5 @@ def show_table(name: str, columns: Mapping[str, Sequence[str]]) -> None:
 
 def _row(cells: Sequence[str]) -> str:
     first, *others = cells
-    head = f'<th scope="row" style="{_CELL};white-space:nowrap">{escape(first)}</th>'
+    head = f'<th scope="row" style="{_CELL}">{escape(first)}</th>'
     return head + "".join(f'<td style="{_CELL}">{escape(c)}</td>' for c in others)
