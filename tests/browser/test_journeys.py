@@ -73,6 +73,8 @@ def test_an_invited_person_sets_a_password_and_checks_in(own_demo_app, new_tab):
     guest.settle()
     guest.page.get_by_role("button", name="Save this week").click()
     expect(guest.page.get_by_text("One small thing", exact=True)).to_be_visible()
+    # Pressed at the foot of a long screen; without help only that foot is seen.
+    expect(guest.page.get_by_text("Saved.", exact=True)).to_be_in_viewport()
     guest.page.goto(link)
     expect(guest.page.get_by_text("This link does not work")).to_be_visible()
 
@@ -220,7 +222,7 @@ def test_taps_survive_a_restart_of_the_server(own_demo_app, new_tab):
     tab.page.get_by_role("radiogroup").nth(0).get_by_role("radio").nth(5).click()
     tab.settle()
     own_demo_app.kill()
-    tab.page.wait_for_timeout(1000)
+    expect(tab.page.get_by_text("so are answers that you tapped")).to_be_visible()
     with tab.page.expect_event("load", timeout=60_000):
         own_demo_app.start()  # a new process knows nothing of this tab: it reloads
     tab.page.get_by_role("radiogroup").nth(1).wait_for()

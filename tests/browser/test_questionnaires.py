@@ -128,7 +128,7 @@ def test_a_form_and_its_scores_have_no_violation(asking, new_tab, width, scheme)
     tab.settle()  # 30 items move while they are drawn
     expect(tab.page.get_by_role("radiogroup", name="Invented item")).to_have_count(30)
     tab.settle()
-    tab.page.wait_for_timeout(1000)
+    tab.rest()
     assert violations(tab.page) == []
     assert small_targets(tab.page) == []
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
@@ -138,7 +138,7 @@ def test_a_form_and_its_scores_have_no_violation(asking, new_tab, width, scheme)
     tab.open("/questionnaires")
     tab.page.get_by_text("What the figures rest on").click()
     tab.settle()
-    tab.page.wait_for_timeout(2000)
+    tab.rest()
     assert violations(tab.page) == []
     assert small_targets(tab.page) == []
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
@@ -163,7 +163,7 @@ def test_an_administrator_brings_words_and_has_them_asked(
     tab.page.locator("input[type=file]").set_input_files(file)
     expect(tab.page.get_by_role("cell", name="Invented item 5")).to_be_visible()
     tab.settle()
-    tab.page.wait_for_timeout(1000)
+    tab.rest()
     assert violations(tab.page) == []
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
     tab.page.get_by_role("textbox", name="Licence").fill(LICENCE)

@@ -30,8 +30,9 @@ OPEN_TO = {
 }
 NAMES = [file.stem for file in PAGES]
 PEOPLE = ["ada", "alice", "dora", "rita"]
-RIGHT = [(page, who) for page in NAMES for who in PEOPLE if who in OPEN_TO[page]]
-WRONG = [(page, who) for page in NAMES for who in PEOPLE if who not in OPEN_TO[page]]
+ALL = [(page, who) for page in NAMES for who in PEOPLE]
+RIGHT = [(page, who) for page, who in ALL if who in OPEN_TO.get(page, ())]
+WRONG = [pair for pair in ALL if pair not in RIGHT]
 SIGNED_OUT = [say("frame.signed_out_title"), say("frame.signed_out")]
 
 

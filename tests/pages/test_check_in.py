@@ -225,6 +225,13 @@ def test_last_week_can_be_filled_in_while_it_is_open(tab, ctx, asked):
     assert kept(ctx, asked).fields == {}
 
 
+def test_the_questions_of_last_week_say_which_days_they_are_about(tab):
+    about = say("check_in.window_last_week", week="9 to 15 November 2026")
+    assert about not in words(tab)
+    tab.button_group(key="check_in:week").set_value(str(LAST_WEEK)).run()
+    assert about in words(tab)
+
+
 def test_a_week_that_closes_while_it_is_open_on_a_screen_says_so(open_page, ctx, clock):
     clock.move_to(CLOSING - timedelta(minutes=10))
     alice = viewer_named(ctx, "alice")

@@ -15,10 +15,10 @@ def person(ctx, name):
 
 def test_somebody_is_added_once_and_a_second_press_says_why_not(open_page, ctx):
     at = open_page("people", "ada")
-    for _ in range(2):
-        at.text_input(key="people:name").input("Noor")
-        at.text_input(key="people:email").input("noor@example.org")
-        at.button(key="people:add_button").click().run()
+    for after in ("", "+"):
+        at.text_input(key=f"people:name{after}").input("Noor")
+        at.text_input(key=f"people:email{after}").input("noor@example.org")
+        at.button(key=f"people:add_button{after}").click().run()
     assert not at.exception
     assert at.error
     assert person(ctx, "Noor").roles == {Role.CLINICIAN}
@@ -49,3 +49,14 @@ def test_somebody_is_moved_from_a_week_on_and_their_past_stays(open_page, ctx):
     }
     assert found[other.name] == (THIS_WEEK, None)
     assert found[now.name] == (before.memberships[-1].from_week, THIS_WEEK.plus(-1))
+
+
+def test_the_next_person_does_not_get_the_roles_of_the_one_before(open_page):
+    at = open_page("people", "ada")
+    at.text_input(key="people:name").input("Rosa")
+    at.text_input(key="people:email").input("rosa@example.org")
+    at.button_group(key="people:roles").set_value([Role.REPRESENTATIVE])
+    at.button(key="people:add_button").click().run()
+    assert say("people.added", name="Rosa") in words(at)
+    assert at.text_input(key="people:name+").value == ""
+    assert at.button_group(key="people:roles+").value == [Role.CLINICIAN]

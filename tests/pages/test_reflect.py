@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.clinic import PASSWORD, give_keys
+from tests.clinic import PASSWORD, THIS_WEEK, give_keys
 from tests.pages.conftest import check_in_for, unfold, words
 from tests.servers import viewer_named
 from wellbeing.content.load import choice_text, say
@@ -26,6 +26,7 @@ from wellbeing.services import (
 from wellbeing.services.private_texts import session_secret
 from wellbeing.settings import ROOT
 from wellbeing.ui.reflect_screen import Part
+from wellbeing.ui.words import week_days
 
 TEXT = "I was tired *and* <b>said</b> so."
 SECRET = session_secret("what only the cookie holds")
@@ -165,6 +166,18 @@ def test_a_change_that_is_emptied_and_typed_anew_is_kept_and_saved(ctx, alice, k
     assert saved.text == "Rested."
 
 
+def test_what_was_begun_is_thrown_away_by_a_second_press_that_says_so(ctx, alice, keys):
+    at = open_as(alice)
+    field(at).input(TEXT).run()
+    assert say("reflect.discard_what") in words(at)
+    assert reflections.begun_reflection(ctx, alice, keys) is not None
+    button(at, "reflect:discard_sure:").click().run()
+    assert not at.exception
+    assert field(at).value == ""
+    assert reflections.begun_reflection(ctx, alice, keys) is None
+    assert reflections.journal(ctx, alice, keys).written == 0
+
+
 def test_nothing_is_saved_of_an_empty_field(ctx, alice, keys):
     at = open_as(alice)
     button(at, "reflect:save:").click().run()
@@ -262,7 +275,8 @@ def test_an_entry_of_the_log_is_added_and_counted(ctx, alice, keys):
     add.click().run()
     assert not at.exception
     assert say("log.hours_value", hours="1.5") in words(at)
-    assert "- 2026" in next(m.value for m in at.markdown if "90 minutes" in m.value)
+    line = next(m.value for m in at.markdown if "90 minutes" in m.value)
+    assert line.startswith(f"- {week_days(THIS_WEEK)}, ")
     [entry] = practice_log.practice_log(ctx, alice, keys)
     assert (entry.practice, entry.minutes) == (Practice.SUPERVISION, 90)
 

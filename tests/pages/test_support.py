@@ -123,6 +123,7 @@ def test_an_administrator_adds_and_changes_a_contact(open_page, ctx, ada):
     press(at, "clinic:contact_save:")
     (jo,) = clinic.support_contacts(ctx, ada)
     assert (jo.kind, jo.email, jo.agreed) == (ContactKind.THERAPISTS, "", False)
+    assert at.text_input(key="clinic:contact_name:+").value == ""
     chosen = str(jo.contact_id)
     at.selectbox(key="clinic:contact").set_value(chosen).run()
     at.text_input(key=f"clinic:contact_email:{chosen}").input("jo@example.org")

@@ -26,7 +26,7 @@ from wellbeing.ui.popovers import popover
 from wellbeing.ui.saved_check_in import show_saved
 from wellbeing.ui.session import context, require, require_in_callback
 from wellbeing.ui.team_promise import show_effect
-from wellbeing.ui.words import day_words, moment_words
+from wellbeing.ui.words import moment_words, week_days, week_span
 
 _WEEK, _EDITING = "check_in:week", "check_in:editing"
 
@@ -83,8 +83,7 @@ def _show_weeks(form: CheckInForm) -> None:
 def _week_label(form: CheckInForm, text: str) -> str:
     week = Week.parse(text)
     which = "this_week" if week == form.open_weeks[0] else "last_week"
-    first, last = day_words(week.monday), day_words(week.sunday)
-    return say(f"check_in.{which}", first=first, last=last)
+    return say(f"check_in.{which}", week=week_span(week))
 
 
 def _ask_about_team_trends(viewer: Viewer) -> None:
@@ -116,6 +115,8 @@ def _show_form(viewer: Viewer, form: CheckInForm) -> None:
     with attempt():  # refused again: it is said, and the form with its taps stays
         fields = keep_what_was_refused(viewer, form)
     st.caption(say("check_in.audience"))
+    if form.week != form.open_weeks[0]:
+        st.write(say("check_in.window_last_week", week=week_days(form.week)))
     short = set(context().questions.short_form)
     first = [q for q in form.questions if q.id in short]
     for response in Response:

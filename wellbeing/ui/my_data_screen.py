@@ -26,7 +26,7 @@ from wellbeing.ui.sign_in_ways_details import show_sign_in_ways
 from wellbeing.ui.study_consent_details import show_decided
 from wellbeing.ui.team_promise import show_effect
 from wellbeing.ui.uploads import offer_file
-from wellbeing.ui.words import day_and_year, week_words
+from wellbeing.ui.words import day_and_year, week_days
 
 _TRENDS = {
     True: "my_data.trends_now_yes",
@@ -71,7 +71,7 @@ def _show_check_ins(viewer: Viewer) -> None:
         say("my_data.withdraw_week"),
         [str(w) for w in weeks],
         index=None,
-        format_func=lambda text: week_words(Week.parse(text)),
+        format_func=lambda text: week_days(Week.parse(text)),
         key="my_data:week",
     )
     st.button(
@@ -88,7 +88,7 @@ def _withdraw(chosen: str) -> None:
         week = Week.parse(chosen)
         check_ins.withdraw(context(), require_in_callback(Role.CLINICIAN), week)
         st.session_state["my_data:week"] = None
-        later(say("my_data.withdrawn", week=week))
+        later(say("my_data.withdrawn", week=week_days(week)))
 
 
 def _show_loading(viewer: Viewer) -> None:

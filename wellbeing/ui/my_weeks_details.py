@@ -13,7 +13,7 @@ from wellbeing.services.my_weeks import MyWeeks, Period
 from wellbeing.ui.messages import attempt_in_callback
 from wellbeing.ui.session import context, link, require_in_callback
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import week_words
+from wellbeing.ui.words import week_days
 
 _TAG_WEEK, _TAGS = "my_weeks:tag_week", "my_weeks:tags_of"
 
@@ -75,7 +75,7 @@ def _show_tags(weeks: MyWeeks) -> None:
     chosen = st.selectbox(
         say("my_weeks.tags_week"),
         [str(w) for w in reversed(weeks.weeks)],
-        format_func=lambda text: week_words(Week.parse(text)),
+        format_func=lambda text: week_days(Week.parse(text)),
         key=_TAG_WEEK,
     )
     week = Week.parse(chosen)
@@ -101,7 +101,7 @@ def _tag(week: Week) -> None:
 def _show_baseline(weeks: MyWeeks) -> None:
     st.write(say("my_weeks.baseline_why"))
     if weeks.baseline_from is not None:
-        st.write(say("my_weeks.baseline_since", week=weeks.baseline_from))
+        st.write(say("my_weeks.baseline_since", week=week_days(weeks.baseline_from)))
         st.button(
             say("my_weeks.baseline_undo"),
             key="my_weeks:baseline_undo",

@@ -16,7 +16,7 @@ from wellbeing.ui.messages import attempt, show_kept
 from wellbeing.ui.my_weeks_details import show_details
 from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context
-from wellbeing.ui.words import meaning_sentences
+from wellbeing.ui.words import meaning_sentences, week_days
 
 GROUPS: dict[str, tuple[Indicator, ...]] = {
     "overview": SIGNAL_INDICATORS,
@@ -55,7 +55,7 @@ def _show_meaning(weeks: MyWeeks) -> None:
     if weeks.meaning is None:
         return
     kind = weeks.kinds[weeks.meaning.week]
-    latest = f"**{say('my_weeks.latest', week=weeks.meaning.week)}**"
+    latest = f"**{say('my_weeks.latest', week=week_days(weeks.meaning.week))}**"
     # One element: each costs the browser and the server a message.
     st.markdown("\n\n".join((latest, *meaning_sentences(weeks.meaning, kind))))
 

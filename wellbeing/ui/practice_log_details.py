@@ -17,7 +17,7 @@ from wellbeing.services.private_rows import new_text_id
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.ui.messages import as_text, attempt_in_callback, later
 from wellbeing.ui.session import context, link, own_keys, require_in_callback
-from wellbeing.ui.words import week_words
+from wellbeing.ui.words import week_days
 
 _NEXT = "log:next"
 _EARLIER = 52
@@ -48,7 +48,9 @@ def show_log(viewer: Viewer, keys: OpenKeys) -> None:
 
 def _line(entry: PracticeEntry) -> str:
     kind = choice_text(entry.practice)
-    head = say("log.entry", week=entry.week, kind=kind, minutes=entry.minutes)
+    head = say(
+        "log.entry", week=week_days(entry.week), kind=kind, minutes=entry.minutes
+    )
     return f"{head}: {entry.text}" if entry.text else head
 
 
@@ -78,7 +80,7 @@ def _show_form(viewer: Viewer, text_id: str, was: PracticeEntry | None) -> None:
             say("log.week"),
             weeks,
             index=0 if was is None else weeks.index(str(was.week)),
-            format_func=lambda text: week_words(Week.parse(text)),
+            format_func=lambda text: week_days(Week.parse(text)),
             key=f"log:week:{text_id}",
         )
         st.text_input(

@@ -45,12 +45,7 @@ def show_writing(viewer: Viewer, keys: OpenKeys) -> None:
     with st.container(horizontal=True):
         show_save(begun)
         if begun.text:
-            st.button(
-                say("reflect.discard"),
-                key=f"reflect:discard:{begun.text_id}",
-                on_click=_discard,
-                args=(begun.text_id,),
-            )
+            _offer_discarding(begun.text_id)
     show_saved()
 
 
@@ -71,6 +66,18 @@ def _next_one(viewer: Viewer) -> Reflection:
 
 def _skip() -> None:
     st.session_state[SKIPPED] = st.session_state.get(SKIPPED, 0) + 1
+
+
+def _offer_discarding(text_id: str) -> None:
+    # It stands beside Save, and one slip of a thumb must not cost a page.
+    with popover(say("reflect.discard"), key=f"reflect:discard:{text_id}"):
+        st.write(say("reflect.discard_what"))
+        st.button(
+            say("reflect.discard_sure"),
+            key=f"reflect:discard_sure:{text_id}",
+            on_click=_discard,
+            args=(text_id,),
+        )
 
 
 def _discard(text_id: str) -> None:

@@ -12,7 +12,7 @@ from wellbeing.services.support_log import LoggedWeek
 from wellbeing.ui.messages import attempt_in_callback
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import week_words
+from wellbeing.ui.words import week_days
 
 _SAID = "support_log:said"
 _EARLIER = 12
@@ -34,7 +34,7 @@ def show_support_log(viewer: Viewer) -> None:
         chosen = st.selectbox(
             say("support_log.week"),
             list(dict.fromkeys((*recent, *(str(w.week) for w in known)))),
-            format_func=lambda text: week_words(Week.parse(text)),
+            format_func=lambda text: week_days(Week.parse(text)),
             key="support_log:week",
         )
         _show_form(viewer, Week.parse(chosen))
@@ -111,7 +111,7 @@ def _save(week: Week) -> None:
         kinds = st.session_state.get(_key(week, "used")) or []
         entries = [_entry(week, SupportUsed(kind)) for kind in kinds]
         support_log.log_support(context(), viewer, week, entries)
-        st.session_state[_SAID] = say("support_log.saved", week=week)
+        st.session_state[_SAID] = say("support_log.saved", week=week_days(week))
 
 
 def _entry(week: Week, kind: SupportUsed) -> SupportEntry:
@@ -131,7 +131,7 @@ def _delete(week: Week) -> None:
         for key in list(st.session_state):
             if str(key).startswith(_key(week, "")):
                 del st.session_state[key]
-        st.session_state[_SAID] = say("support_log.deleted", week=week)
+        st.session_state[_SAID] = say("support_log.deleted", week=week_days(week))
 
 
 def _show_past(weeks: tuple[LoggedWeek, ...]) -> None:

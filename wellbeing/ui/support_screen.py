@@ -17,7 +17,7 @@ from wellbeing.ui.messages import attempt, show_kept
 from wellbeing.ui.session import LINK_STYLE, context
 from wellbeing.ui.support_log_details import show_support_log
 from wellbeing.ui.talk_form import show_talk
-from wellbeing.ui.words import day_and_year
+from wellbeing.ui.words import day_and_year, week_days
 
 # The host only: an address would become a link out of the clinic's network.
 _HOST = re.compile(r"https?://(?:www[.])?([^/;\s]+)")
@@ -51,7 +51,7 @@ def _show_for_you(viewer: Viewer) -> None:
     # Few words: a list of all that is hard would make it no lighter.
     names = ", ".join(indicator_text(i).name for i in found.hard[:_NAMED])
     st.markdown(f"**{say('support.for_you')}**")
-    st.write(say("support.for_you_hard", week=found.week, names=names))
+    st.write(say("support.for_you_hard", week=week_days(found.week), names=names))
     _show_rows(viewer, found.ways, short=True)
 
 

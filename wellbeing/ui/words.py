@@ -35,6 +35,18 @@ def week_words(week: Week) -> str:
     return f"{week} ({day_words(week.monday)} to {day_words(week.sunday)})"
 
 
+def week_span(week: Week) -> str:
+    """Return a week like ``16 to 22 November``, short enough for a phone."""
+    first, last = week.monday, week.sunday
+    begin = str(first.day) if first.month == last.month else day_words(first)
+    return f"{begin} to {day_words(last)}"
+
+
+def week_days(week: Week) -> str:
+    """Return a week like ``16 to 22 November 2026``, for whoever counts in days."""
+    return f"{week_span(week)} {week.sunday.year}"
+
+
 def meaning_sentences(meaning: Meaning, kind: Kind) -> tuple[str, ...]:
     """Return what a week means, in one or two sentences."""
     if kind is Kind.NOT_THIS_WEEK:

@@ -5,6 +5,7 @@ import mimetypes
 import re
 from collections.abc import Mapping
 from functools import cache
+from html import escape
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -86,7 +87,9 @@ def front_page() -> bytes:
         f'<link rel="icon" type="image/svg+xml" href="{ICON_PATH}">',
         page,
     )
-    script = f'<script src="{KEYS_PATH}" defer></script></head>'
+    # The script puts it where Streamlit would name itself to somebody without network.
+    lost = f'<meta name="wellbeing-lost" content="{escape(say("outage.lost"))}">'
+    script = f'{lost}<script src="{KEYS_PATH}" defer></script></head>'
     return page.replace("</head>", script, 1).encode()
 
 

@@ -1,5 +1,6 @@
-// What Streamlit's page lacks: number keys that answer a question, the way to the
-// sign-in page when a session has ended, and a new start when the server had one.
+// What Streamlit's page lacks: number keys that answer a question, sight of what a
+// press led to, the way to the sign-in page when a session has ended, and a new start
+// when the server had one.
 // No data is read, kept or sent.
 "use strict";
 
@@ -27,6 +28,45 @@ document.addEventListener("keydown", (event) => {
   next?.querySelector('[role="radio"]')?.focus();
 });
 
+// What a press led to is said above the fields, and whoever pressed Save at the foot of
+// a phone would see the foot of the page only. A tap on an answer moves nothing.
+const PRESSED = '[data-testid="stButton"], [data-testid="stFormSubmitButton"]';
+const HEARD_MS = 10_000;
+let listening = null;
+
+function messages() {
+  return [...document.querySelectorAll('[data-testid="stAlert"]')];
+}
+
+function bringIntoSight(message) {
+  const { top, bottom } = message.getBoundingClientRect();
+  if (top < 0 || bottom > window.innerHeight) {
+    message.scrollIntoView({ block: "center" });
+  }
+}
+
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!event.target.closest?.(PRESSED)) {
+      return;
+    }
+    const before = new Set(messages().map((one) => one.textContent));
+    listening?.disconnect();
+    const watch = new MutationObserver(() => {
+      const said = messages().find((one) => !before.has(one.textContent));
+      if (said) {
+        watch.disconnect();
+        bringIntoSight(said);
+      }
+    });
+    listening = watch;
+    watch.observe(document.body, { childList: true, characterData: true, subtree: true });
+    setTimeout(() => watch.disconnect(), HEARD_MS);
+  },
+  true,
+);
+
 // Returns the server's process, or nothing when there is no answer; leaves for the
 // sign-in page when the session has ended.
 async function askSession() {
@@ -52,7 +92,18 @@ document.addEventListener("visibilitychange", () => {
 // Streamlit keeps a lost tab for two minutes. After that, or in a new process, it
 // would ignore each tap without a word, so the page starts anew: answers are safe.
 const KEPT_MS = 100_000;
+const LOST = document.querySelector('meta[name="wellbeing-lost"]')?.content;
 let lostAt = null;
+
+// Streamlit says it in words for whoever runs it, and not that nothing is lost.
+function sayLost() {
+  for (const words of document.querySelectorAll('[role="dialog"] div')) {
+    const theirs = !words.firstElementChild && words.textContent;
+    if (LOST && theirs && theirs.startsWith("Streamlit server")) {
+      words.textContent = LOST;
+    }
+  }
+}
 
 new MutationObserver(async () => {
   const app = document.querySelector("[data-test-connection-state]");
@@ -61,6 +112,7 @@ new MutationObserver(async () => {
   }
   if (app.dataset.testConnectionState !== "CONNECTED") {
     lostAt ??= Date.now();
+    sayLost();
     return;
   }
   if (lostAt === null) {
