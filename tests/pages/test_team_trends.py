@@ -33,15 +33,16 @@ def clinic(ada):
 
 @pytest.fixture
 def teams(ctx, ada):
-    """North, which dora leads and alice works in, and South, which is nobody's."""
+    """North, which dora leads and alice works in, and two that are nobody's."""
     people.add_team(ctx, ada, "South")
+    people.add_team(ctx, ada, "West")
     return {team.name: team.team_id for team in people.all_teams(ctx, ada)}
 
 
 @pytest.fixture
 def releases(ctx, clinic, teams):
     made = Releases(ctx, clinic.clinic_id)
-    made.quarter({teams["North"]: "North"}, {teams["South"]: "South"})
+    made.quarter(*({team_id: name} for name, team_id in teams.items()))
     return made
 
 
@@ -182,22 +183,22 @@ def test_a_door_that_is_not_set_up_is_told_calmly(open_page, releases, without_d
 
 def test_a_lead_of_two_teams_chooses_between_them(open_page, ctx, ada, releases):
     releases.close(B30)
-    people.add_team(ctx, ada, "West")
-    west = next(t for t in people.all_teams(ctx, ada) if t.name == "West")
+    people.add_team(ctx, ada, "Youth")
+    youth = next(t for t in people.all_teams(ctx, ada) if t.name == "Youth")
     dora = next(p for p in people.all_people(ctx, ada) if p.name == "Dora")
     people.set_roles(
         ctx,
         ada,
         dora.person_id,
         roles=dora.roles,
-        leads=[*dora.leads, west.team_id],
+        leads=[*dora.leads, youth.team_id],
     )
     at = open_page("team_trends", "dora")
-    assert at.selectbox(key="team_trends:team").options == ["North", "West"]
+    assert at.selectbox(key="team_trends:team").options == ["North", "Youth"]
     assert at.header[0].value == "North"
-    at.selectbox(key="team_trends:team").set_value(str(west.team_id)).run()
+    at.selectbox(key="team_trends:team").set_value(str(youth.team_id)).run()
     assert not at.exception
-    assert say("team_trends.not_yet", team="West") in words(at)
+    assert say("team_trends.not_yet", team="Youth") in words(at)
 
 
 @pytest.mark.parametrize("name", ["team", "team_id", "unit", "team_trends:team"])
@@ -253,17 +254,18 @@ def test_a_site_with_several_groups_stands_before_the_clinic(
     open_page, ctx, clinic, teams
 ):
     releases = Releases(ctx, clinic.clinic_id)
-    pair = ({teams["North"]: "North"}, {teams["South"]: "South"})
-    releases.quarter(*pair, site="Mill House")
+    alone = ({team_id: name} for name, team_id in teams.items())
+    releases.quarter(*alone, site="Mill House")
     releases.close(B30)
     at = unfold(open_page("team_trends", "dora"))
     names = [each.value for each in at.subheader][-2:]
     assert names == ["Mill House", say("team_trends.wider_clinic")]
 
 
-def test_one_group_alone_shows_no_clinic(open_page, ctx, clinic, teams):
+@pytest.mark.parametrize("names", [["North"], ["North", "South"]])
+def test_fewer_than_three_groups_show_no_clinic(open_page, ctx, clinic, teams, names):
     releases = Releases(ctx, clinic.clinic_id)
-    releases.quarter({teams["North"]: "North"})
+    releases.quarter(*({teams[name]: name} for name in names))
     releases.close(B30)
     at = unfold(open_page("team_trends", "dora"))
     assert say("team_trends.wider_about") not in words(at)

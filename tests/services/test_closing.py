@@ -469,21 +469,22 @@ def test_a_policy_row_looser_than_the_rules_closes_nothing(house):
         policy_queries.put_policy(db, house.clinic.clinic_id, FIRST, small_teams())
         db.execute(sa.update(TrendPolicyRow).values(least_people=3))
     house.end(PERIODS[0])
-    with pytest.raises(PolicyRefusedError, match="least_people"):
+    with pytest.raises(PolicyRefusedError, match="least number of people"):
         close(house.ctx)
     assert not raw_releases(house.ctx)["figure"]
 
 
-def test_two_units_make_a_picture_of_the_clinic_from_their_bands(ctx, clock):
+def test_three_units_make_a_picture_of_the_clinic_from_their_bands(ctx, clock):
     house = House(ctx, clock)
-    south = make_team(ctx, house.clinic, "South")
-    others = [
-        make_person(ctx, house.clinic, f"S{n}", Role.CLINICIAN, team=south)
-        for n in range(12)
-    ]
-    for one in others:
-        house.counts(one)
-    house.answer(others, PERIODS[0].first_week, overall=8)
+    for name in ("South", "West"):
+        team = make_team(ctx, house.clinic, name)
+        others = [
+            make_person(ctx, house.clinic, f"{name}{n}", Role.CLINICIAN, team=team)
+            for n in range(12)
+        ]
+        for one in others:
+            house.counts(one)
+        house.answer(others, PERIODS[0].first_week, overall=8)
     house.everybody_answers(PERIODS[0], overall=6)
     house.end(PERIODS[0])
     close(ctx)
@@ -492,8 +493,8 @@ def test_two_units_make_a_picture_of_the_clinic_from_their_bands(ctx, clock):
         row = db.execute(
             sa.select(table).where(table.c.indicator == Indicator.OVERALL)
         ).one()
-    # 50 to 60 and 70 or more, equally weighted: 55 and 75.
-    assert (row.scope, row.lower, row.upper, row.shown) == ("clinic", 60, 70, 2)
+    # 50 to 60 and twice 70 or more, equally weighted: 55, 75 and 75.
+    assert (row.scope, row.lower, row.upper, row.shown) == ("clinic", 60, 70, 3)
 
 
 # PostgreSQL plans by statistics, which a test's few rows have not.

@@ -9,8 +9,11 @@ from wellbeing.privacy.release import Figure
 from wellbeing.privacy.scales import TEAM_INDICATORS
 from wellbeing.privacy.units import UnitId
 
-LEAST_UNITS = 2
-"""Fewer units with a figure: nothing is said about all of them together."""
+LEAST_UNITS = 3
+"""Fewer units with a figure: nothing is said about all of them together.
+
+Of two, whoever sees the picture of one could work out the other's.
+"""
 
 CLINIC = "clinic"
 """The scope of what is said about the whole clinic."""
@@ -29,7 +32,7 @@ class Overview:
     """What the published figures of several units say together.
 
     Attributes:
-        band: None: fewer than two of the units have a figure.
+        band: None: fewer than LEAST_UNITS of the units have a figure.
         shown, units: how many of the units have a figure, of how many.
     """
 
@@ -41,7 +44,8 @@ class Overview:
 def overview(figures: Iterable[tuple[Figure, int]]) -> Overview:
     """Return the middle of several units' bands, weighted by posts, as a band.
 
-    Whoever has the published figures can compute it, so it tells nothing new.
+    Whoever has the published figures can compute it. Of their people it tells nothing
+    new; of units whose picture one does not see it tells the rough middle.
 
     Args:
         figures: each unit's figure of one period and indicator, and its posts.

@@ -13,7 +13,7 @@ from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.seats import Seat
 from wellbeing.privacy.periods import Period
 from wellbeing.privacy.release import Figure, Withheld
-from wellbeing.privacy.roll_up import CLINIC, Overview, site_scope
+from wellbeing.privacy.roll_up import CLINIC, LEAST_UNITS, Overview, site_scope
 from wellbeing.privacy.scales import TEAM_INDICATORS
 from wellbeing.storage import release_queries
 from wellbeing.storage.release_engine import Door
@@ -109,5 +109,7 @@ def _of_several(
     overviews: Mapping[tuple[Period, Indicator], Overview], known: set[Period]
 ) -> dict[tuple[Period, Indicator], Overview]:
     return {
-        key: one for key, one in overviews.items() if one.units > 1 and key[0] in known
+        key: one
+        for key, one in overviews.items()
+        if one.units >= LEAST_UNITS and key[0] in known
     }
