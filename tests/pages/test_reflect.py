@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from tests.clinic import PASSWORD, THIS_WEEK, give_keys
 from tests.pages.conftest import check_in_for, unfold, words
 from tests.servers import viewer_named
+from wellbeing.content.dates import week_days
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.reflections import (
     Area,
@@ -26,7 +27,6 @@ from wellbeing.services import (
 from wellbeing.services.private_texts import session_secret
 from wellbeing.settings import ROOT
 from wellbeing.ui.reflect_screen import Part
-from wellbeing.ui.words import week_days
 
 TEXT = "I was tired *and* <b>said</b> so."
 SECRET = session_secret("what only the cookie holds")

@@ -11,6 +11,7 @@ from tests.pages.test_hostile_text import HOSTILE
 from tests.servers import viewer_named
 from tests.services.test_mail import Caught, start
 from wellbeing.bootstrap import process_context
+from wellbeing.content.dates import week_words
 from wellbeing.content.load import choice_text, say
 from wellbeing.content.support_ways import all_ways
 from wellbeing.domain.better_weeks import EACH, ENOUGH_WEEKS, EVERY
@@ -19,7 +20,6 @@ from wellbeing.domain.contacts import ContactKind
 from wellbeing.domain.support import Lasted, SupportEntry
 from wellbeing.domain.weeks import Week
 from wellbeing.services import check_ins, clinic, support_log
-from wellbeing.ui.words import week_words
 
 __all__ = ["start"]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from wellbeing.content.dates import day_and_year, day_words, short_day
 from wellbeing.content.load import indicator_text, say
 from wellbeing.domain.indicators import Indicator
 from wellbeing.privacy.bands import Band
@@ -53,22 +54,16 @@ def change_words(view: TeamView, indicator: Indicator) -> str:
 def weeks_words(period: Period) -> str:
     """Return a period like ``19 October to 15 November 2026``."""
     first, last = period.first_week.monday, period.last_week.sunday
-    year = f" {first.year}" if first.year != last.year else ""
-    return say(
-        "team_trends.weeks",
-        first=f"{first.day} {first:%B}{year}",
-        last=f"{last.day} {last:%B} {last.year}",
-    )
+    begin = day_words(first) if first.year == last.year else day_and_year(first)
+    return say("dates.span", first=begin, last=day_and_year(last))
 
 
 def short_weeks_words(period: Period) -> str:
     """Return a period like ``19 Oct to 15 Nov 2026``, for a table's head."""
     first, last = period.first_week.monday, period.last_week.sunday
-    return say(
-        "team_trends.weeks",
-        first=f"{first.day} {first:%b}",
-        last=f"{last.day} {last:%b} {last.year}",
-    )
+    begin, end = short_day(first), short_day(last)
+    end = say("dates.day_and_year", day=end, year=last.year)
+    return say("dates.span", first=begin, last=end)
 
 
 def names_words(names: Iterable[str]) -> str:

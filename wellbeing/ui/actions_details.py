@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import day_words
 from wellbeing.content.load import choice_text, indicator_text, say
 from wellbeing.domain.actions import Action, ActionId, ActionState, Helps
 from wellbeing.domain.ids import TeamId
@@ -21,7 +22,6 @@ from wellbeing.ui.messages import (
     show_kept,
 )
 from wellbeing.ui.session import context, require_in_callback
-from wellbeing.ui.words import day_words
 
 _EARLIER, _AHEAD = 12, 26
 """Weeks before and after this one that an action can be about."""

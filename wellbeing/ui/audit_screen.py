@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.people import Viewer
 from wellbeing.services.audit import (
@@ -16,7 +17,6 @@ from wellbeing.services.audit import (
 from wellbeing.ui.messages import attempt
 from wellbeing.ui.session import context
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import day_and_year
 
 _SHOWN_SEAL = 12
 """So many letters of a seal are enough to compare by eye."""

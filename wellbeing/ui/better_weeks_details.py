@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import week_words
 from wellbeing.content.load import choice_text, indicator_text, say
 from wellbeing.domain.better_weeks import EACH, ENOUGH_WEEKS, EVERY, Comparison
 from wellbeing.domain.people import Viewer
 from wellbeing.services.better_weeks import BetterWeeks, better_weeks
 from wellbeing.ui.session import context
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import week_words
 
 
 def show_better_weeks(viewer: Viewer) -> None:

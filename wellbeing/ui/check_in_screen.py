@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from wellbeing.content.dates import moment_words, week_days, week_span
 from wellbeing.content.load import choice_text, lead_in, rating_ends, say
 from wellbeing.domain.check_ins import Absence, Kind
 from wellbeing.domain.drafts import NO_CLIENT_WORK
@@ -26,7 +27,6 @@ from wellbeing.ui.popovers import popover
 from wellbeing.ui.saved_check_in import show_saved
 from wellbeing.ui.session import context, require, require_in_callback
 from wellbeing.ui.team_promise import show_effect
-from wellbeing.ui.words import moment_words, week_days, week_span
 
 _WEEK, _EDITING = "check_in:week", "check_in:editing"
 

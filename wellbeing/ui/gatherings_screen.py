@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.gatherings import GatheringId, Room
 from wellbeing.domain.people import Viewer
@@ -20,7 +21,6 @@ from wellbeing.ui.messages import (
     show_kept,
 )
 from wellbeing.ui.session import LINK_STYLE, context, link, require_in_callback
-from wellbeing.ui.words import day_and_year
 
 
 def show_gatherings(viewer: Viewer) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from wellbeing.content.dates import day_and_year, moment_words
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.gatherings import ClockChange, Repeats, Timing
 from wellbeing.services.gatherings import SeenGathering
-from wellbeing.ui.words import day_and_year, moment_words
 
 _HOUR, _DAY = 60, 24 * 60
 

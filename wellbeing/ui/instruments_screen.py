@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import week_words
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.instruments.registry import not_shipped
@@ -19,7 +20,6 @@ from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.tables import show_table
 from wellbeing.ui.wording_form import offer_wording
-from wellbeing.ui.words import week_words
 
 
 def show_instruments(viewer: Viewer) -> None:

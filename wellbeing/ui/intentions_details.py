@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from wellbeing.content.dates import day_words
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.reflections import Intention, Outcome, Resolve
@@ -16,7 +17,6 @@ from wellbeing.services.private_texts import OpenKeys
 from wellbeing.ui.messages import as_text, attempt_in_callback, later
 from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context, own_keys, require_in_callback
-from wellbeing.ui.words import day_words
 
 _LONGEST = 500
 

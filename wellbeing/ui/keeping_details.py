@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year, week_words
 from wellbeing.content.load import say
 from wellbeing.domain.people import Viewer
 from wellbeing.services.keeping import MyKeeping, my_keeping
 from wellbeing.ui.session import context
-from wellbeing.ui.words import day_and_year, week_words
 
 
 def show_keeping(viewer: Viewer) -> None:

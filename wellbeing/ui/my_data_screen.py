@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year, week_days
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.weeks import Week
@@ -26,7 +27,6 @@ from wellbeing.ui.sign_in_ways_details import show_sign_in_ways
 from wellbeing.ui.study_consent_details import show_decided
 from wellbeing.ui.team_promise import show_effect
 from wellbeing.ui.uploads import offer_file
-from wellbeing.ui.words import day_and_year, week_days
 
 _TRENDS = {
     True: "my_data.trends_now_yes",

@@ -9,6 +9,7 @@ from wellbeing.charts.instrument_scores import (
     score_words,
 )
 from wellbeing.charts.my_weeks import WeekPoint
+from wellbeing.content.dates import week_words
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.weeks import Week
@@ -22,7 +23,6 @@ from wellbeing.ui.my_weeks_screen import show_panel
 from wellbeing.ui.popovers import popover
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import week_words
 
 
 def show_scores(viewer: Viewer) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from wellbeing.content.dates import week_days
 from wellbeing.content.load import choice_text, indicator_text, say
 from wellbeing.domain.check_ins import CONTEXT_LIMITS, Tag, WorkContext
 from wellbeing.domain.people import Role
@@ -13,7 +14,6 @@ from wellbeing.services.my_weeks import MyWeeks, Period
 from wellbeing.ui.messages import attempt_in_callback
 from wellbeing.ui.session import context, link, require_in_callback
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import week_days
 
 _TAG_WEEK, _TAGS = "my_weeks:tag_week", "my_weeks:tags_of"
 

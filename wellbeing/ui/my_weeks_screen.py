@@ -6,6 +6,7 @@ import streamlit as st
 
 from wellbeing.charts.my_weeks import WeekPoint, indicator_spec, week_table
 from wellbeing.charts.summary import chart_summary
+from wellbeing.content.dates import week_days
 from wellbeing.content.load import about_indicators, indicator_text, say
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Viewer
@@ -16,7 +17,7 @@ from wellbeing.ui.messages import attempt, show_kept
 from wellbeing.ui.my_weeks_details import show_details
 from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context
-from wellbeing.ui.words import meaning_sentences, week_days
+from wellbeing.ui.words import meaning_sentences
 
 GROUPS: dict[str, tuple[Indicator, ...]] = {
     "overview": SIGNAL_INDICATORS,

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year
 from wellbeing.content.load import say
 from wellbeing.domain.own_keys import KeyState
 from wellbeing.domain.people import Role, Viewer
@@ -26,7 +27,6 @@ from wellbeing.ui.own_key_words import show_key
 from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import day_and_year
 
 _ONE, _NEW = "own:one", "new"
 

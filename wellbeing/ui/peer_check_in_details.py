@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from wellbeing.content.dates import day_words
 from wellbeing.content.load import choice_text, say
 from wellbeing.content.peer_guides import guide_text, questions_on
 from wellbeing.domain.peer_check_ins import MOST_AREAS, Guide
@@ -20,7 +21,6 @@ from wellbeing.ui.peer_record_form import show_record
 from wellbeing.ui.peer_times_details import next_words, show_proposals, show_times
 from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context, own_keys
-from wellbeing.ui.words import day_words
 
 
 def show_peer_check_in(viewer: Viewer, found: Sequence[SeenPairing]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from wellbeing.content.dates import day_words
 from wellbeing.content.load import say
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.pairings import Stage
@@ -15,7 +16,6 @@ from wellbeing.services.pairings import SeenPairing
 from wellbeing.ui.messages import as_text, attempt_in_callback, later, show_kept
 from wellbeing.ui.opening_texts import opened_keys
 from wellbeing.ui.session import context, require_in_callback
-from wellbeing.ui.words import day_words
 
 _TEXT, _SENT = "peers:note_text", ":peers:note"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from wellbeing.content.dates import day_words
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.pairings import Colleague, Origin, PeerRhythm, Stage
@@ -13,7 +14,6 @@ from wellbeing.services.context import Context
 from wellbeing.services.pairings import SeenPairing
 from wellbeing.ui.messages import as_text, attempt, attempt_in_callback, later
 from wellbeing.ui.session import context, require_in_callback
-from wellbeing.ui.words import day_words
 
 _RHYTHMS = list(PeerRhythm)
 _PAIRED = "peers:paired"

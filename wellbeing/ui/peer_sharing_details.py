@@ -6,6 +6,7 @@ import streamlit as st
 
 from wellbeing.charts.my_weeks import indicator_spec, week_table
 from wellbeing.charts.summary import chart_summary
+from wellbeing.content.dates import day_words
 from wellbeing.content.load import indicator_text, say
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.indicators import Indicator
@@ -19,7 +20,6 @@ from wellbeing.ui.messages import as_text, attempt, attempt_in_callback, later
 from wellbeing.ui.peer_check_in_details import choose_peer
 from wellbeing.ui.peer_choices import ask_yes_or_no
 from wellbeing.ui.session import context, require_in_callback
-from wellbeing.ui.words import day_words
 
 _FOR_WEEKS = (4, 8, 12)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from wellbeing.content.dates import moment_words
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.peer_appointments import (
@@ -19,7 +20,6 @@ from wellbeing.services.pairings import SeenPairing
 from wellbeing.services.peer_appointments import SeenTimes
 from wellbeing.ui.messages import as_text, attempt_in_callback, later
 from wellbeing.ui.session import context, require_in_callback
-from wellbeing.ui.words import moment_words
 
 _USUAL = PeerTime(weekday=1, hour=12)
 _HOURS = range(FIRST_HOUR, LAST_HOUR + 1)

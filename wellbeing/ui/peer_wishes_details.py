@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from wellbeing.content.dates import day_words
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.ids import PersonId
 from wellbeing.domain.pairings import PeerRhythm, PeerSettings
@@ -15,7 +16,6 @@ from wellbeing.ui.messages import as_text, attempt, attempt_in_callback, later
 from wellbeing.ui.peer_choices import ask_yes_or_no
 from wellbeing.ui.peer_people_details import colleague_words
 from wellbeing.ui.session import context, require_in_callback
-from wellbeing.ui.words import day_words
 
 _PAUSES = (0, 1, 3, 5, 7, 11, 25)
 """Weeks after this one until which a pause can last."""

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from wellbeing.charts.typeset import pdf_is_possible
+from wellbeing.content.dates import week_days
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.reflections import (
@@ -17,7 +18,6 @@ from wellbeing.services.private_rows import new_text_id
 from wellbeing.services.private_texts import OpenKeys
 from wellbeing.ui.messages import as_text, attempt_in_callback, later
 from wellbeing.ui.session import context, link, own_keys, require_in_callback
-from wellbeing.ui.words import week_days
 
 _NEXT = "log:next"
 _EARLIER = 52

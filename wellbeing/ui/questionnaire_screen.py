@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import day_words
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.responses import Given
@@ -13,7 +14,6 @@ from wellbeing.ui.my_scores_details import show_scores
 from wellbeing.ui.questionnaire_form import CHOSEN, not_this_time, show_form
 from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context, require
-from wellbeing.ui.words import day_words
 
 
 @st.fragment

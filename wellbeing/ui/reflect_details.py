@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from wellbeing.content.dates import week_words
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.reflections import Area, Reflection
@@ -23,7 +24,6 @@ from wellbeing.ui.reflection_field import (
     was_kept,
 )
 from wellbeing.ui.session import context, require_in_callback
-from wellbeing.ui.words import week_words
 
 _AT_ONCE = 10
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import week_words
 from wellbeing.content.load import say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.reminders import (
@@ -15,7 +16,6 @@ from wellbeing.services import calendar_feed, reminders
 from wellbeing.services.mail import can_send
 from wellbeing.ui.messages import attempt, attempt_in_callback, later, show_kept
 from wellbeing.ui.session import context, require_in_callback
-from wellbeing.ui.words import week_words
 
 _HOURS = range(FIRST_HOUR, LAST_HOUR + 1)
 _PAUSE = "reminders:pause"

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year
 from wellbeing.content.load import say
 from wellbeing.domain.people import Viewer
 from wellbeing.services import identities
@@ -9,7 +10,6 @@ from wellbeing.services.identities import MyProvider
 from wellbeing.ui.messages import as_text, attempt, later
 from wellbeing.ui.proof_form import is_code_given, show_ways_to_confirm
 from wellbeing.ui.session import context, link
-from wellbeing.ui.words import day_and_year
 
 
 def show_sign_in_ways(viewer: Viewer) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.studies import BundleId, StudyState, StudyTokenId, Through
@@ -23,7 +24,6 @@ from wellbeing.ui.session import context, link, require, require_in_callback
 from wellbeing.ui.study_figures_details import offer_figures
 from wellbeing.ui.study_words import checks_words, unit_words
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import day_and_year
 
 _EVERY = 2.0
 """Seconds between two looks at a bundle in the making."""

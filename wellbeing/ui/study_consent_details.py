@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.studies import RoleGroup, Tenure, Through
@@ -14,7 +15,6 @@ from wellbeing.ui.messages import as_text, attempt_in_callback, later
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.study_words import checks_words, show_plan
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import day_and_year
 
 
 def show_consents(viewer: Viewer) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.studies import StudyState
@@ -14,7 +15,6 @@ from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.study_handover_details import show_left
 from wellbeing.ui.study_words import show_plan, unit_words
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import day_and_year
 
 
 def show_decisions(viewer: Viewer) -> None:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year, week_words
 from wellbeing.content.load import say
 from wellbeing.privacy.study_data import StudyPlan, TimeUnit
 from wellbeing.privacy.study_ledger import LedgerLine
 from wellbeing.ui.messages import as_text
 from wellbeing.ui.session import context
-from wellbeing.ui.words import day_and_year, week_words
 
 _ATTRIBUTES = ("attributes_none", "attributes_one", "attributes")
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from wellbeing.content.dates import week_days
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.check_ins import SupportUsed
 from wellbeing.domain.people import Role, Viewer
@@ -12,7 +13,6 @@ from wellbeing.services.support_log import LoggedWeek
 from wellbeing.ui.messages import attempt_in_callback
 from wellbeing.ui.session import context, require_in_callback
 from wellbeing.ui.tables import show_table
-from wellbeing.ui.words import week_days
 
 _SAID = "support_log:said"
 _EARLIER = 12

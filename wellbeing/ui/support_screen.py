@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from wellbeing.content.dates import day_and_year, week_days
 from wellbeing.content.load import indicator_text, say
 from wellbeing.content.support_lines import SupportLine, lines_for
 from wellbeing.domain.people import Role, Viewer
@@ -17,7 +18,6 @@ from wellbeing.ui.messages import attempt, show_kept
 from wellbeing.ui.session import LINK_STYLE, context
 from wellbeing.ui.support_log_details import show_support_log
 from wellbeing.ui.talk_form import show_talk
-from wellbeing.ui.words import day_and_year, week_days
 
 # The host only: an address would become a link out of the clinic's network.
 _HOST = re.compile(r"https?://(?:www[.])?([^/;\s]+)")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from wellbeing.charts.team_trends import band_spec, block_summary, block_table
 from wellbeing.charts.typeset import pdf_is_possible
+from wellbeing.content.dates import day_and_year
 from wellbeing.content.load import indicator_text, say
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Team
@@ -25,7 +26,6 @@ from wellbeing.services.team_words import (
 )
 from wellbeing.ui.messages import as_text
 from wellbeing.ui.session import link
-from wellbeing.ui.words import day_and_year
 
 _CELL = "padding:.35rem .6rem;text-align:left;vertical-align:top"
 _STRONGEST = 26

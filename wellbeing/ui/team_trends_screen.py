@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from wellbeing.content.dates import moment_words
 from wellbeing.content.load import indicator_text, say
 from wellbeing.domain.indicators import Indicator
 from wellbeing.domain.people import Role, Team, Viewer
@@ -27,7 +28,6 @@ from wellbeing.ui.actions_details import show_actions
 from wellbeing.ui.messages import as_text, attempt, show_kept
 from wellbeing.ui.session import context
 from wellbeing.ui.team_trends_details import show_over_time
-from wellbeing.ui.words import moment_words
 
 _ROW = "margin:0 0 1rem 0;max-width:34rem"
 _NAME = (
