@@ -70,7 +70,7 @@ def _show_weeks(form: CheckInForm) -> None:
         return
     if _WEEK not in st.session_state:
         st.session_state[_WEEK] = str(form.week)
-    st.segmented_control(
+    st.pills(
         say("check_in.week"),
         [str(w) for w in form.open_weeks],
         format_func=lambda text: _week_label(form, text),
