@@ -71,6 +71,8 @@ def test_after_a_kill_the_screen_says_that_the_bundle_is_not_made_any_more(
 
     # Another process sees it go on, and cannot begin a second one.
     _eventually(lambda: bundles_folder(ctx).exists() and len(names()) > 1)
+    # Held there, or it could be done before this has looked.
+    os.kill(child.pid or 0, signal.SIGSTOP)
     assert job().state is JobState.RUNNING
     with pytest.raises(BundleInTheMakingError):
         bundle_jobs.start_bundle(ctx, cast.rita, STUDY)
