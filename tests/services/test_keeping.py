@@ -414,8 +414,8 @@ def holds_nothing_of(ctx, name, viewer):
         return db.execute(mine).first() is None
 
 
-@ON_SQLITE
-def test_whoever_is_let_in_again_in_time_keeps_their_texts(ctx, cast):
+def leave_a_text(ctx, cast):
+    """Let alice note something and leave, and the job see that she has left."""
     tell(ctx)
     keys = give_keys(ctx, cast.alice)
     this = ctx.this_week(cast.clinic)
@@ -423,6 +423,11 @@ def test_whoever_is_let_in_again_in_time_keeps_their_texts(ctx, cast):
     just_proved(ctx, cast.ada)
     people.end_access(ctx, cast.ada, cast.alice.person_id)
     keeping.remove_old(ctx)
+
+
+@ON_SQLITE
+def test_whoever_is_let_in_again_in_time_keeps_their_texts(ctx, cast):
+    leave_a_text(ctx, cast)
     ctx.now.turn(days=20)
     with ctx.writing() as db:
         own = cast.clinic.clinic_id, cast.alice.person_id
@@ -457,13 +462,7 @@ def let_in_at_the_last_look(ctx, viewer):
 @ON_SQLITE
 @pytest.mark.parametrize("days", [30, 800])
 def test_whoever_is_let_in_while_the_job_runs_keeps_texts_and_account(ctx, cast, days):
-    tell(ctx)
-    keys = give_keys(ctx, cast.alice)
-    this = ctx.this_week(cast.clinic)
-    small_successes.note_success(ctx, cast.alice, keys, this, "A calm hour")
-    just_proved(ctx, cast.ada)
-    people.end_access(ctx, cast.ada, cast.alice.person_id)
-    keeping.remove_old(ctx)
+    leave_a_text(ctx, cast)
     ctx.now.turn(days=days)
     undo = let_in_at_the_last_look(ctx, cast.alice)
     keeping.remove_old(ctx)
