@@ -228,7 +228,7 @@ def test_taps_survive_a_restart_of_the_server(own_demo_app, new_tab):
     tab.page.locator(QUESTIONS).nth(0).get_by_role("radio").nth(5).click()
     tab.settle()
     own_demo_app.kill()
-    expect(tab.page.get_by_text("so are answers that you tapped")).to_be_visible()
+    expect(tab.page.get_by_text("so are the answers that you tapped")).to_be_visible()
     with tab.page.expect_event("load", timeout=60_000):
         own_demo_app.start()  # a new process knows nothing of this tab: it reloads
     tab.page.locator(QUESTIONS).nth(1).wait_for()
