@@ -11,4 +11,6 @@ app = st.App(
     middleware=MIDDLEWARE,
     lifespan=lifespan,
     on_script_error=show_fault,
+    # With none, Streamlit looks for a file of them at each look at st.user.
+    secrets={"wellbeing": {"secrets": "are in the settings"}},
 )

@@ -245,15 +245,6 @@ def test_last_week_and_this_week_are_two_check_ins(ctx, cast):
         assert check_in_form(ctx, cast.alice, week).fields == {"overall": value}
 
 
-def test_a_draft_of_a_week_that_closed_goes_at_the_next_save(ctx, cast, clock):
-    keep(ctx, cast.alice, LAST_WEEK, {"overall": 5})
-    clock.turn(days=7)
-    keep(ctx, cast.alice, NEXT_WEEK, {"overall": 6})
-    keep(ctx, cast.bob, NEXT_WEEK, {"overall": 6})
-    save(ctx, cast.alice, NEXT_WEEK, Kind.FULL)
-    assert count(ctx, DraftRow) == 1
-
-
 def test_withdrawing_erases_the_answers_of_any_week_and_leaves_the_gap(
     ctx, cast, clock
 ):

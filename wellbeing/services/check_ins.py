@@ -126,7 +126,7 @@ def save(ctx: Context, viewer: Viewer, week: Week, kind: Kind) -> CheckIn:
             return before
         fields = overlay({} if before is None else fields_of(before), drafted)
         check_in = finish(ctx.questions, week, fields, kind)
-        _put(ctx, db, viewer, check_in)
+        _put(db, viewer, check_in)
     return check_in
 
 
@@ -147,7 +147,7 @@ def not_this_week(
     with ctx.writing() as db:
         people_queries.lock_person(db, *own)
         draft_queries.take_draft(db, *own, week)
-        _put(ctx, db, viewer, check_in)
+        _put(db, viewer, check_in)
     return check_in
 
 
@@ -168,7 +168,7 @@ def withdraw(ctx: Context, viewer: Viewer, week: Week) -> None:
             raise NotFoundError("check-in")
         draft_queries.take_draft(db, *own, week)
         empty = _empty(ctx, week, Kind.WITHDRAWN, Missing.WITHDRAWN, None)
-        _put(ctx, db, viewer, empty)
+        _put(db, viewer, empty)
 
 
 def choose_team_trends(ctx: Context, viewer: Viewer, *, counted: bool) -> None:
@@ -206,9 +206,5 @@ def _empty(
     )
 
 
-def _put(ctx: Context, db: Connection, viewer: Viewer, check_in: CheckIn) -> None:
-    own = viewer.clinic_id, viewer.person_id
+def _put(db: Connection, viewer: Viewer, check_in: CheckIn) -> None:
     check_in_queries.put_check_ins(db, viewer.clinic_id, [(viewer.person_id, check_in)])
-    # Drafts of closed weeks can never be saved: they go, instead of lying around.
-    oldest = ctx.closing.open_weeks(ctx.now(), viewer.clinic.zone)[-1]
-    draft_queries.drop_own_drafts_before(db, *own, oldest)

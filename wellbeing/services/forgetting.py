@@ -1,4 +1,4 @@
-"""What nobody needs any more goes whenever somebody signs in."""
+"""What nobody needs any more goes when somebody signs in, and by the running app."""
 
 from datetime import UTC, timedelta
 

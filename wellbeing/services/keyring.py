@@ -18,7 +18,7 @@ from wellbeing.services.private_texts import (
     password_secret,
     public_key,
 )
-from wellbeing.storage import key_queries
+from wellbeing.storage import key_queries, people_queries
 from wellbeing.storage.key_queries import Wraps
 
 
@@ -86,7 +86,7 @@ def open_or_make(
         None: the password opens the account but not the key; the recovery code may.
     """
     own = clinic_id, person_id
-    key_queries.lock_person(db, *own)
+    people_queries.lock_person(db, *own)
     wraps = key_queries.wraps_of(db, *own)
     if wraps is None or wraps.shred is None:
         return make(db, *own, typed)
@@ -104,7 +104,7 @@ def change_password(
 ) -> None:
     """Rewrap a person's key under a new password; no text is touched."""
     own = clinic_id, person_id
-    key_queries.lock_person(db, *own)
+    people_queries.lock_person(db, *own)
     wraps = key_queries.wraps_of(db, *own)
     if wraps is None or wraps.shred is None:
         make(db, *own, new)

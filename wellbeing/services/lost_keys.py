@@ -15,6 +15,7 @@ from wellbeing.services.private_texts import OpenKeys, PasswordSecret
 from wellbeing.storage import (
     key_queries,
     peer_text_queries,
+    people_queries,
     private_text_queries,
     second_factor_queries,
 )
@@ -36,7 +37,7 @@ def recover(
         open it, unless nothing is locked under it: then they get another.
     """
     own = clinic_id, person_id
-    key_queries.lock_person(db, *own)
+    people_queries.lock_person(db, *own)
     wraps = key_queries.wraps_of(db, *own)
     keys = key_wraps.opened_by_code(wraps, old_code, own)
     if wraps is None or wraps.shred is None:
@@ -75,7 +76,7 @@ def join(
         None: it opens nothing, and nothing was changed.
     """
     own = clinic_id, person_id
-    key_queries.lock_person(db, *own)
+    people_queries.lock_person(db, *own)
     wraps = key_queries.wraps_of(db, *own)
     keys = key_wraps.opened(wraps, typed, own)
     keys = keys or key_wraps.opened_by_code(wraps, former, own)

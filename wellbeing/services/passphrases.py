@@ -26,6 +26,7 @@ from wellbeing.services.throttle import count_attempt, forgive
 from wellbeing.storage import (
     account_queries,
     key_queries,
+    people_queries,
     session_queries,
 )
 from wellbeing.storage.key_queries import Wraps
@@ -187,7 +188,7 @@ def _require(ctx: Context, db: Connection, viewer: Viewer, needed: Lock) -> None
         SignedOutError: this session has ended meanwhile.
     """
     own = viewer.clinic_id, viewer.person_id
-    key_queries.lock_person(db, *own)
+    people_queries.lock_person(db, *own)
     if session_queries.session_viewer(db, viewer.session) is None:
         raise SignedOutError
     found = _lock(ctx, db, own)

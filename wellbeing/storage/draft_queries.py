@@ -34,14 +34,13 @@ def put_draft(
 
 
 # What every look at the check-in and every save asks is built once.
-_OWN = (
+_ONE_WEEK = (
     _DRAFT.c.clinic_id == bindparam("clinic"),
     _DRAFT.c.person_id == bindparam("person"),
+    _DRAFT.c.week == bindparam("in_week"),
 )
-_ONE_WEEK = (*_OWN, _DRAFT.c.week == bindparam("in_week"))
 _LOOK = select(_DRAFT.c.field, _DRAFT.c.value).where(*_ONE_WEEK)
 _TAKE = delete(_DRAFT).where(*_ONE_WEEK).returning(_DRAFT.c.field, _DRAFT.c.value)
-_DROP_OLD = delete(_DRAFT).where(*_OWN, _DRAFT.c.week < bindparam("before"))
 
 
 def _key(clinic_id: ClinicId, person_id: PersonId, week: Week) -> dict[str, object]:
@@ -85,11 +84,3 @@ def drop_drafts_before(db: Connection, clinic_id: ClinicId, week: Week) -> None:
     db.execute(
         delete(_DRAFT).where(_DRAFT.c.clinic_id == clinic_id, _DRAFT.c.week < str(week))
     )
-
-
-def drop_own_drafts_before(
-    db: Connection, clinic_id: ClinicId, person_id: PersonId, week: Week
-) -> None:
-    """Forget what a person tapped in weeks before one."""
-    own = {"clinic": clinic_id, "person": person_id}
-    db.execute(_DROP_OLD, own | {"before": str(week)})

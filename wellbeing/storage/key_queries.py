@@ -6,7 +6,6 @@ from sqlalchemy import Connection, Table, bindparam, select, update
 
 from wellbeing.domain.ids import ClinicId, PersonId
 from wellbeing.storage.account_tables import SessionRow
-from wellbeing.storage.clinic_tables import PersonRow
 from wellbeing.storage.engine import upsert
 from wellbeing.storage.key_tables import PersonKeyRow, TextSecretRow
 
@@ -58,18 +57,6 @@ def wraps_of(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> Wraps 
         .where(_KEY.c.clinic_id == clinic_id, _KEY.c.person_id == person_id)
     ).first()
     return None if row is None else Wraps(**row._mapping)  # noqa: SLF001 (public by its documentation)
-
-
-def lock_person(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> None:
-    """Let nobody else make or change this person's key until the transaction ends.
-
-    SQLite's write transaction has done so already.
-    """
-    db.execute(
-        select(PersonRow.person_id)
-        .where(PersonRow.clinic_id == clinic_id, PersonRow.person_id == person_id)
-        .with_for_update()
-    )
 
 
 def put_wraps(

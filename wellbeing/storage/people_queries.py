@@ -164,12 +164,13 @@ _LOCK = (
 
 
 def lock_person(db: Connection, clinic_id: ClinicId, person_id: PersonId) -> None:
-    """Let nobody else save or withdraw for a person until this transaction ends.
+    """Let nobody else change what is a person's own until this transaction ends.
 
     SQLite's write transaction has done so already. The lock leaves the key alone, so
     that a tap in another tab can still be kept meanwhile.
     """
-    db.execute(_LOCK, {"clinic": clinic_id, "person": person_id})
+    if db.dialect.name == "postgresql":
+        db.execute(_LOCK, {"clinic": clinic_id, "person": person_id})
 
 
 def count_active_administrators(db: Connection, clinic_id: ClinicId) -> int:

@@ -39,7 +39,6 @@ def viewer_or_none() -> Viewer | None:
     The session's name comes from the edge, which put it into the WebSocket's
     headers; Streamlit resumes a session only under the same one.
     """
-    # Asked once: each look at st.user makes Streamlit look for a secrets file again.
     found = st.user.to_dict().get("sid")
     try:
         viewer = viewer_of(context(), str(found) if found else None)
