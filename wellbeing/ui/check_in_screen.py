@@ -27,11 +27,13 @@ from wellbeing.ui.popovers import popover
 from wellbeing.ui.saved_check_in import show_saved
 from wellbeing.ui.session import context, require, require_in_callback
 from wellbeing.ui.team_promise import show_effect
+from wellbeing.ui.turns import drawing
 
 _WEEK, _EDITING = "check_in:week", "check_in:editing"
 
 
 @st.fragment
+@drawing()
 def show_check_in() -> None:
     """Show the check-in of an open week; a fragment: a tap redraws only this."""
     viewer = require(Role.CLINICIAN)

@@ -20,6 +20,7 @@ from wellbeing.ui.messages import attempt
 from wellbeing.ui.popovers import popover
 from wellbeing.ui.screens import PAGES
 from wellbeing.ui.session import require
+from wellbeing.ui.turns import drawing
 
 _EVERYBODY = frozenset(Role)
 _SCREENS = {
@@ -59,6 +60,7 @@ def _pages(viewer: Viewer) -> list[StreamlitPage]:
     return [_page(name) for name in names]
 
 
+@drawing()
 def main() -> None:
     """Draw the frame and the screen that was asked for."""
     st.set_page_config(page_title=say("frame.app_name"), layout="centered")
