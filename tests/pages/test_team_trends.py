@@ -159,6 +159,22 @@ def test_a_member_of_no_team_is_told_how_that_changes(open_page, ctx, clinic):
     assert words(at).splitlines()[1:] == [say("team_trends.no_member")]
 
 
+def test_an_administrator_who_moves_into_a_team_does_not_see_its_picture_at_once(
+    open_page, ctx, ada, teams, releases
+):
+    releases.close(B30)
+    both = Role.CLINICIAN, Role.ADMINISTRATOR
+    north = Team(team_id=teams["North"], name="North")
+    erin = make_person(ctx, ada.clinic, "Erin", *both, team=north)
+    assert "30 to 40" in everything(open_page("team_trends", erin))
+    for name in ("West", "South"):
+        this = ctx.this_week(ada.clinic)
+        people.move(ctx, erin, erin.person_id, teams[name], this)
+        at = open_page("team_trends", erin)
+        assert say("seats.not_yet") in words(at)
+        assert "30 to 40" not in everything(at)
+
+
 def test_an_administrator_who_leads_is_told_why_nothing_is_shown(
     open_page, ctx, ada, teams, releases
 ):

@@ -36,10 +36,10 @@ def lead_name(ctx):
     name = f"lead_{secrets.token_hex(6)}"
     yield name
     with ctx.writing() as db:
-        roles = db.exec_driver_sql("SELECT rolname FROM pg_roles").scalars()
-        if name in set(roles):
-            db.exec_driver_sql(f"DROP OWNED BY {name}")
-            db.exec_driver_sql(f"DROP ROLE {name}")
+        roles = set(db.exec_driver_sql("SELECT rolname FROM pg_roles").scalars())
+        for made in roles & {name, f"{name}_group"}:
+            db.exec_driver_sql(f"DROP OWNED BY {made}")
+            db.exec_driver_sql(f"DROP ROLE {made}")
 
 
 @pytest.fixture
@@ -254,6 +254,31 @@ def test_an_identity_that_could_read_check_ins_opens_no_door(ctx):
     with pytest.raises(DoorClosedError, match="more than releases"):
         attempt(wide, "SELECT 1")
     wide.dispose()
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(
+    "grants",
+    [
+        ["GRANT SELECT (overall) ON public.check_in TO {lead}"],
+        ["GRANT TRUNCATE ON public.check_in TO {lead}"],
+        [
+            "CREATE ROLE {lead}_group",
+            "GRANT SELECT ON public.check_in TO {lead}_group",
+            "ALTER ROLE {lead} NOINHERIT",
+            "GRANT {lead}_group TO {lead}",
+        ],
+    ],
+    ids=["one column", "emptying", "a role to switch to"],
+)
+def test_a_right_that_is_not_seen_at_first_sight_opens_no_door(
+    ctx, lead_ctx, lead_name, grants
+):
+    with ctx.writing() as db:
+        for grant in grants:
+            db.exec_driver_sql(grant.format(lead=lead_name))
+    with pytest.raises(DoorClosedError, match="more than releases"):
+        attempt(lead_ctx, "SELECT 1")
 
 
 @ON_POSTGRESQL

@@ -13,7 +13,8 @@ class Seat:
     Attributes:
         leads: teams they lead; empty for somebody who may change people or teams,
             because who sees figures must not choose who is in them.
-        member_of: the team they belong to this week.
+        member_of: the team they belong to this week; of somebody who may change people
+            or teams, only if they did twelve weeks ago, too.
     """
 
     clinic_id: ClinicId

@@ -19,8 +19,8 @@ class TeamPosts:
 
     Attributes:
         site: teams of one site are pooled with one another only; "" is a site, too.
-        posts: people with a membership at the quarter's start, whether they answer
-            and whether they are counted or not.
+        posts: clinicians with a membership at the quarter's start who lead no team,
+            whether they answer and whether they are counted or not.
     """
 
     team_id: TeamId

@@ -139,10 +139,13 @@ def _authorize(
 
 _WIDE_RIGHTS = """
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_roles r ON pg_has_role(r.oid, 'MEMBER')
 WHERE n.nspname NOT IN (%s, 'pg_catalog', 'information_schema', 'pg_toast')
   AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
-  AND has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
+  AND (has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE')
+       OR has_table_privilege(r.oid, c.oid, 'DELETE, TRUNCATE'))
 """
+"""Single columns count, and so do roles that the identity could only switch to."""
 
 
 def _refuse_wide_rights(connection: Any, _record: object) -> None:  # noqa: ANN401 (a driver's connection)

@@ -81,7 +81,8 @@ def _say_why_not(viewer: Viewer, seat: Seat) -> None:
     elif Role.LEAD in roles and not seat.leads:
         st.write(say("team_trends.no_lead"))
     if Role.CLINICIAN in roles and not (seat.member_of or seat.leads):
-        st.write(say("team_trends.no_member"))
+        moves_people = Role.ADMINISTRATOR in roles
+        st.write(say("seats.not_yet" if moves_people else "team_trends.no_member"))
 
 
 def _chosen(seat: Seat) -> Team | None:
