@@ -60,3 +60,23 @@ def test_the_next_person_does_not_get_the_roles_of_the_one_before(open_page):
     assert say("people.added", name="Rosa") in words(at)
     assert at.text_input(key="people:name+").value == ""
     assert at.button_group(key="people:roles+").value == [Role.CLINICIAN]
+
+
+def test_problems_of_a_file_beyond_ten_are_folded(open_page):
+    lines = "".join(f"Noor,{n}\n" for n in range(12))
+    at = open_page("people", "ada")
+    upload = "noor.csv", f"name,email\n{lines}".encode(), "text/csv"
+    at.file_uploader(key="people:file").set_value(upload).run()
+    at.button(key="people:file_try").click().run()
+    assert "12 problems" in at.error[0].value
+    folded = next(e for e in at.expander if e.label == say("frame.more_problems"))
+    assert [text.value.split(",")[0] for text in folded.text] == ["Line 12", "Line 13"]
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_addresses(open_page, ctx):
+    ada = viewer_named(ctx, "ada")
+    people.add_person(
+        ctx, ada, name="Alice", email="other@example.org", roles=[Role.CLINICIAN]
+    )
+    shown = open_page("people", "ada").selectbox(key="people:one").options
+    assert {"Alice, alice@example.org", "Alice, other@example.org", "Bob"} <= set(shown)

@@ -216,6 +216,8 @@ def test_somebody_who_left_can_be_let_in_again(ctx, cast):
 def test_a_team_name_is_there_once(ctx, cast):
     with pytest.raises(InvalidInputError, match="exists already"):
         people.add_team(ctx, cast.ada, "  North ")
+    with pytest.raises(InvalidInputError, match="exists already"):
+        people.add_team(ctx, cast.ada, "NORTH")
     with pytest.raises(InvalidInputError):
         people.add_team(ctx, cast.ada, "")
     people.add_team(ctx, cast.ada, "East")

@@ -175,6 +175,25 @@ def test_two_administrators_who_resign_at_once_do_not_both_go(ctx, cast):
     assert found == ["gone", "stays"]
 
 
+@ON_POSTGRESQL
+def test_two_administrators_who_move_somebody_at_once_leave_them_in_one_team(ctx, cast):
+    boss = make_person(ctx, cast.clinic, "Ben", Role.ADMINISTRATOR)
+    alice, south = cast.alice.person_id, cast.south.team_id
+    with ThreadPoolExecutor(2) as pool:
+        with ctx.writing() as db:  # holds both up before they end the old membership
+            db.exec_driver_sql("SELECT 1 FROM membership FOR UPDATE")
+            both = [
+                pool.submit(people.move, ctx, viewer, alice, south, THIS_WEEK.plus(n))
+                for viewer, n in ((boss, 1), (cast.ada, 2))
+            ]
+            wait_for_locks(ctx, 2)
+        for one in both:
+            one.result()
+    found = next(p for p in people.all_people(ctx, boss) if p.person_id == alice)
+    ahead = [m for m in found.memberships if m.to_week is None]
+    assert len(ahead) == 1
+
+
 def test_colleagues_behind_one_address_sign_in_at_once_and_are_forgiven(ctx, cast):
     colleagues = (cast.alice, cast.bob, cast.charlie, cast.dora)
     at_once(

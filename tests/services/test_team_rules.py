@@ -71,9 +71,15 @@ def test_a_team_gets_another_name_and_a_site(ctx, cast):
     assert [team.name for team in people.all_teams(ctx, cast.ada)] == ["Polar", "South"]
 
 
-def test_two_teams_cannot_have_the_same_name(ctx, cast):
+@pytest.mark.parametrize("name", ["South", "south"])
+def test_two_teams_cannot_have_the_same_name(ctx, cast, name):
     with pytest.raises(InvalidInputError, match="Another team"):
-        team_rules.change_team(ctx, cast.ada, cast.north.team_id, name="South", site="")
+        team_rules.change_team(ctx, cast.ada, cast.north.team_id, name=name, site="")
+
+
+def test_a_team_may_change_the_case_of_its_own_name(ctx, cast):
+    team_rules.change_team(ctx, cast.ada, cast.north.team_id, name="NORTH", site="")
+    assert [team.name for team in people.all_teams(ctx, cast.ada)] == ["NORTH", "South"]
 
 
 def test_a_team_of_nobody_is_not_there(ctx, cast):

@@ -196,6 +196,12 @@ def test_whatever_is_taken_for_a_name_is_no_formula_and_has_no_control_character
         assert "Cc" not in {unicodedata.category(c) for c in person.name}
 
 
+def test_a_file_without_a_single_person_is_refused():
+    assert sentences() == [
+        "Line 1: Below the first row stands nobody. Add a row for each person."
+    ]
+
+
 def test_a_file_of_very_many_different_people_is_read_whole():
     lines = (f"P,p{n}@example.org,T,2026-W47" for n in range(20_500))
     read = read_people(("name,email,team,from_week\n" + "\n".join(lines)).encode())

@@ -66,6 +66,9 @@ def read_people(data: bytes) -> PeopleFile | Refused[PersonRow]:
     """
     table = read_table(data, columns=COLUMNS, required=_REQUIRED)
     problems = ProblemList(table.problems, table.total)
+    if table.columns and not table.rows and not problems.total:
+        sentence = "Below the first row stands nobody. Add a row for each person."
+        problems.add(table.header_line, None, sentence)
     people: dict[str, PersonRow] = {}
     notes: list[str] = []
     memo: Memo = {}

@@ -57,15 +57,15 @@ def add_team(ctx: Context, viewer: Viewer, name: str) -> Team:
     """Make a new team.
 
     Raises:
-        InvalidInputError: the name cannot be taken, or a team has it already.
+        InvalidInputError: it cannot be taken, or a team has it in letters of any case.
     """
     viewer.require(Role.ADMINISTRATOR)
     team = Team(team_id=TeamId(new_id(ctx.now())), name=clean_name(name))
-    try:
-        with ctx.writing() as db:
-            team_queries.add_teams(db, viewer.clinic_id, [team])
-    except IntegrityError as error:
-        raise InvalidInputError("A team with this name exists already.") from error
+    with ctx.writing() as db:
+        clinic_queries.lock_clinic(db, viewer.clinic_id)
+        if team_queries.team_called(db, viewer.clinic_id, team.name):
+            raise InvalidInputError("A team with this name exists already.")
+        team_queries.add_teams(db, viewer.clinic_id, [team])
     return team
 
 
@@ -157,11 +157,11 @@ def move(
     """
     viewer.require(Role.ADMINISTRATOR)
     with ctx.writing() as db:
+        clinic_queries.lock_clinic(db, viewer.clinic_id)  # or two moves both go on
         person = one_person(db, viewer, person_id)
         if person.memberships and from_week < ctx.this_week(viewer.clinic):
-            raise InvalidInputError(
-                "A move begins this week or later: past weeks keep their team."
-            )
+            sentence = "A move begins this week or later: past weeks keep their team."
+            raise InvalidInputError(sentence)
         _check_teams(db, viewer, {team_id} if team_id else set())
         if any(m.goes_on(team_id, from_week) for m in person.memberships):
             return

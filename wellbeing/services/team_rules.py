@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
-
 from wellbeing.domain.audit import Event
 from wellbeing.domain.errors import InvalidInputError, NotFoundError
 from wellbeing.domain.ids import TeamId
@@ -15,6 +13,7 @@ from wellbeing.services.audit import note
 from wellbeing.services.context import Context
 from wellbeing.services.fields import clean_name
 from wellbeing.storage import (
+    clinic_queries,
     closing_queries,
     policy_queries,
     release_writes,
@@ -109,17 +108,17 @@ def change_team(
         site: teams of one site share pictures with one another only; "" is none.
 
     Raises:
-        InvalidInputError: another team has the name, or it cannot be taken.
+        InvalidInputError: another team has the name, were it in letters of another
+            case, or it cannot be taken.
         NotFoundError: no such team.
     """
     viewer.require(Role.ADMINISTRATOR)
-    site = clean_name(site) if site.strip() else ""
-    try:
-        with ctx.writing() as db:
-            if not team_queries.change_team(
-                db, viewer.clinic_id, team_id, name=clean_name(name), site=site
-            ):
-                raise NotFoundError("team")
-    except IntegrityError as error:
-        sentence = "Another team has this name. Use another one."
-        raise InvalidInputError(sentence) from error
+    name, site = clean_name(name), clean_name(site) if site.strip() else ""
+    own = viewer.clinic_id
+    with ctx.writing() as db:
+        clinic_queries.lock_clinic(db, own)
+        named = team_queries.team_called(db, own, name)
+        if named is not None and named.team_id != team_id:
+            raise InvalidInputError("Another team has this name. Use another one.")
+        if not team_queries.change_team(db, own, team_id, name=name, site=site):
+            raise NotFoundError("team")

@@ -20,6 +20,13 @@ def teams_of(db: Connection, clinic_id: ClinicId) -> list[Team]:
     return [Team(**row._mapping) for row in db.execute(statement)]  # noqa: SLF001 (public by its documentation)
 
 
+def team_called(db: Connection, clinic_id: ClinicId, name: str) -> Team | None:
+    """Return the team with a name, whatever the case of its letters."""
+    spelled = name.casefold()
+    named = (t for t in teams_of(db, clinic_id) if t.name.casefold() == spelled)
+    return next(named, None)
+
+
 def teams_led_by(
     db: Connection, clinic_id: ClinicId, person_id: PersonId
 ) -> list[Team]:

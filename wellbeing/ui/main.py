@@ -78,6 +78,7 @@ def main() -> None:
     )
     # Streamlit's own menu folds away behind an arrow on a phone; this one does not.
     page = st.navigation([landing, *pages], position="hidden")
+    st.set_page_config(page_title=say("frame.tab", screen=page.title))
     _show_menu(pages)
     with attempt():
         page.run()

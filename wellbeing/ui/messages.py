@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
@@ -17,6 +17,8 @@ from wellbeing.domain.errors import (
 _MARKUP = re.compile(r"([\\`*_{}\[\]#<>$|~&]|:(?=[a-zA-Z]))")
 _LOG = logging.getLogger(__name__)
 _NEXT = "wellbeing_message"
+_AT_ONCE = 10
+"""So many problems of a file are read on a phone before one goes and mends them."""
 
 
 @contextmanager
@@ -38,8 +40,17 @@ def show_error(error: WellbeingError) -> None:
     _tell_the_log(error)
     st.error(as_text(str(error)))
     if isinstance(error, ImportRefusedError):
-        for problem in error.problems:
-            st.text(problem)
+        _show_problems(error.problems)
+
+
+def _show_problems(problems: Sequence[str]) -> None:
+    """Show the first problems of a file; the rest folded, to be opened."""
+    for problem in problems[:_AT_ONCE]:
+        st.text(problem)
+    if rest := problems[_AT_ONCE:]:
+        with st.expander(say("frame.more_problems")):
+            for problem in rest:
+                st.text(problem)
 
 
 def _tell_the_log(error: WellbeingError) -> None:

@@ -1,9 +1,11 @@
 """One person on the people screen: invite, move, roles, leaving, starting over."""
 
+from collections import Counter
+
 import streamlit as st
 
 from wellbeing.content.load import choice_text, say
-from wellbeing.domain.ids import TeamId
+from wellbeing.domain.ids import PersonId, TeamId
 from wellbeing.domain.people import Person, Role, Standing, Team, Viewer
 from wellbeing.domain.weeks import Week
 from wellbeing.services import invitations, people, second_factor
@@ -19,11 +21,12 @@ def show_one_person(
     """Let an administrator choose somebody and do one thing about them."""
     st.header(say("people.one"), anchor=False)
     by_id = {p.person_id: p for p in everybody}
+    labels = _labels(everybody)
     chosen = st.selectbox(
         say("people.choose"),
         list(by_id),
         index=None,
-        format_func=lambda person_id: by_id[person_id].name,
+        format_func=lambda person_id: labels[person_id],
         placeholder=say("people.choose_hint"),
         key="people:one",
     )
@@ -44,6 +47,15 @@ def show_one_person(
     if person.standing is Standing.ACTIVE:
         _show_second_factor(viewer, person)
         _show_starting_over(viewer, person)
+
+
+def _labels(everybody: tuple[Person, ...]) -> dict[PersonId, str]:
+    """Return everybody's name, with the e-mail where more than one person has it."""
+    named = Counter(p.name.casefold() for p in everybody)
+    return {
+        p.person_id: p.name if named[p.name.casefold()] == 1 else f"{p.name}, {p.email}"
+        for p in everybody
+    }
 
 
 def _done(words: str, person: Person) -> None:
