@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
 
@@ -134,3 +135,38 @@ def test_the_folded_part_of_the_menu_has_no_violation(look_at, width, scheme):
     assert width != PHONE or small_targets(tab.page) == []
     tab.page.get_by_role("link", name="My data").click()
     tab.page.get_by_role("heading", level=1, name="My data").wait_for()
+
+
+def test_the_keyboard_goes_through_the_menu_in_the_order_it_is_seen(look_at):
+    page = look_at("/support", EVERYBODY, width=PHONE, scheme="light").page
+    button = page.get_by_role("button", name="More")
+    inside = page.get_by_test_id("stPopoverBody").get_by_role("link")
+    button.press("Enter")
+    inside.first.wait_for()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        expect(inside.first).to_be_focused()
+        page.keyboard.press("Shift+Tab")
+        expect(button).to_be_focused()
+    inside.last.focus()
+    page.keyboard.press("Tab")
+    expect(inside).to_have_count(0)
+    expect(page.locator("summary").first).to_be_focused()
+    button.press("Enter")
+    inside.first.wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
+def test_what_is_chosen_can_be_told_in_forced_colours(look_at):
+    page = look_at("/peers", EVERYBODY, width=PHONE, scheme="light").page
+    grounds = "es => es.map(e => [e.ariaChecked, getComputedStyle(e).backgroundColor])"
+    page.emulate_media(forced_colors="active")
+    found = page.get_by_role("radio").evaluate_all(grounds)
+    page.emulate_media(forced_colors="none")
+    chosen = {ground for checked, ground in found if checked == "true"}
+    others = {ground for checked, ground in found if checked != "true"}
+    assert len(chosen) == 1
+    assert others
+    assert not chosen & others

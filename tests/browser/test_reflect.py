@@ -17,16 +17,30 @@ def choose(tab, name):
     tab.settle()
 
 
+def hide(page, *, hidden):
+    """Let the page know that it goes out of sight, or comes back."""
+    page.evaluate(
+        """hidden => {
+          Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+          document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        hidden,
+    )
+
+
 def test_a_reflection_survives_reload_and_sign_out_and_is_found_again(
     own_demo_app, new_tab
 ):
     tab = new_tab(own_demo_app)
     tab.sign_in(CLINICIAN)
     tab.open("/reflect")
+    expect(tab.page).to_have_title("Reflect - Wellbeing")
     field = tab.page.get_by_label("Your reflection")
     field.fill(TEXT)
-    field.blur()
+    hide(tab.page, hidden=True)
     tab.settle()
+    hide(tab.page, hidden=False)
+    expect(field).to_be_focused()
     expect(
         tab.page.get_by_text("This may identify a client: “Marlene”")
     ).to_be_visible()

@@ -116,6 +116,7 @@ ANSWERS = {
     "health": ("/healthz", None),
     "ready": ("/readyz", None),
     "script": ("/assets/keys.js", None),
+    "style": ("/assets/screen.css", None),
     "icon": ("/assets/icon.svg", None),
     "closed": ("/_stcore/metrics", None),
     "useless link": ("/invitation/x", None),

@@ -72,6 +72,14 @@ def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(browser):
     assert same == unknown.text
 
 
+def test_what_was_wrong_is_read_out_with_the_field_that_has_the_focus(browser):
+    told = ' aria-describedby="wrong" autofocus'
+    assert told not in browser.open("/sign-in").text
+    answer = browser.sign_in("alice", "not the password")
+    assert answer.text.count('id="wrong"') == 1
+    assert answer.text.count(told) == 1
+
+
 def test_what_was_typed_stays_in_the_form_but_not_the_password(browser):
     answer = browser.sign_in("alice", "a wrong secret of mine")
     assert f'value="{email_of("alice")}"' in answer.text

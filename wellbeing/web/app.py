@@ -47,9 +47,11 @@ from wellbeing.web.readiness import can_serve, tell_when_ready
 from wellbeing.web.static_files import (
     ICON_PATH,
     KEYS_PATH,
+    STYLE_PATH,
     CompressedFiles,
     icon,
     keys_script,
+    style,
 )
 
 # Not beside pages/: Streamlit would then serve each page file by itself until the
@@ -174,6 +176,7 @@ ROUTES = [
     Route("/readyz", readyz),
     Route(PATH, metrics),
     Route(KEYS_PATH, keys_script),
+    Route(STYLE_PATH, style),
     Route(ICON_PATH, icon),
     Route("/calendar/{name:path}", calendar_feed.feed),
     Route("/reminders/stop/{token}", reminders.stop, methods=["GET", "POST"]),

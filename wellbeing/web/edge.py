@@ -36,6 +36,7 @@ from wellbeing.web.requests import (
 from wellbeing.web.static_files import (
     ICON_PATH,
     KEYS_PATH,
+    STYLE_PATH,
     front_page,
     is_static_file,
 )
@@ -54,6 +55,7 @@ _OPEN_EXACTLY = (
     "/_stcore/health",
     "/study/fetch",  # asks for a token of its own
     KEYS_PATH,
+    STYLE_PATH,
     ICON_PATH,
 )
 _CLOSED = (

@@ -45,7 +45,8 @@ def form_page(  # noqa: PLR0913 (what a page with a form has, by keyword)
     kept = {"proof": form_proof(key)} | dict(hidden or {})
     body = html.paragraph(say(f"{name}.intro"), "quiet")
     body += before + (html.paragraph(str(wrong), "wrong") if wrong else "")
-    body += html.form(request.url.path, fields, say(f"{name}.button"), kept) + after
+    button = say(f"{name}.button")
+    body += html.form(request.url.path, fields, button, kept, wrong=bool(wrong)) + after
     shown = html.page(say(f"{name}.title"), body)
     response = HTMLResponse(shown, _status(wrong), NO_STORE)
     set_cookie(ctx, response, cookie, key, _FORM_SECONDS)

@@ -90,7 +90,7 @@ def page(title: str, body: str) -> str:
 def paragraph(text: str, kind: str = "") -> str:
     """Return a paragraph; the text is escaped."""
     class_name = f' class="{kind}"' if kind else ""
-    role = ' role="alert"' if kind == "wrong" else ""
+    role = ' id="wrong" role="alert"' if kind == "wrong" else ""
     return f"<p{class_name}{role}>{escape(text)}</p>"
 
 
@@ -100,24 +100,38 @@ def link(href: str, text: str) -> str:
 
 
 def form(
-    action: str, fields: Sequence[Field], button: str, hidden: Mapping[str, str]
+    action: str,
+    fields: Sequence[Field],
+    button: str,
+    hidden: Mapping[str, str],
+    *,
+    wrong: bool = False,
 ) -> str:
-    """Return a form; every text is escaped."""
+    """Return a form; every text is escaped.
+
+    Args:
+        wrong: a paragraph of this kind stands above, which is then read out with the
+            field that has the focus.
+    """
     kept = "".join(
         f'<input type="hidden" name="{escape(n)}" value="{escape(v)}">'
         for n, v in hidden.items()
     )
     first = next((field for field in fields if not field.fixed), None)
-    shown = "".join(_field(field, first=field is first) for field in fields)
+    shown = "".join(
+        _field(field, first=field is first, wrong=wrong and field is first)
+        for field in fields
+    )
     return (
         f'<form method="post" action="{escape(action)}">{kept}{shown}'
         f"<button>{escape(button)}</button></form>"
     )
 
 
-def _field(field: Field, *, first: bool) -> str:
+def _field(field: Field, *, first: bool, wrong: bool) -> str:
     name, label = escape(field.name), escape(field.label)
-    described = f' aria-describedby="{name}-hint"' if field.hint else ""
+    notes = ["wrong"] * wrong + [f"{name}-hint"] * bool(field.hint)
+    described = f' aria-describedby="{" ".join(notes)}"' if notes else ""
     needed = " required" if field.required else ""
     focus = " autofocus" if first else ""
     fixed = " readonly" if field.fixed else ""

@@ -19,6 +19,7 @@ _KINDS = {".js", ".css", ".svg", ".wasm"}
 _FOREVER = "public, immutable, max-age=31536000"
 KEYS_PATH = "/assets/keys.js"
 ICON_PATH = "/assets/icon.svg"
+STYLE_PATH = "/assets/screen.css"
 _ASSETS = Path(__file__).parent / "assets"
 
 
@@ -89,13 +90,19 @@ def front_page() -> bytes:
     )
     # The script puts it where Streamlit would name itself to somebody without network.
     lost = f'<meta name="wellbeing-lost" content="{escape(say("outage.lost"))}">'
-    script = f'{lost}<script src="{KEYS_PATH}" defer></script></head>'
-    return page.replace("</head>", script, 1).encode()
+    style = f'<link rel="stylesheet" href="{STYLE_PATH}">'
+    script = f'<script src="{KEYS_PATH}" defer></script>'
+    return page.replace("</head>", f"{lost}{style}{script}</head>", 1).encode()
 
 
 async def keys_script(_request: object) -> Response:
-    """Return the script that lets number keys answer a question."""
+    """Return the script for what Streamlit's page lacks; its head says what."""
     return await _asset("keys.js", "text/javascript")
+
+
+async def style(_request: object) -> Response:
+    """Return the rules for what Streamlit's theme has no setting for."""
+    return await _asset("screen.css", "text/css")
 
 
 async def icon(_request: object) -> Response:

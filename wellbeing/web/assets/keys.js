@@ -1,4 +1,5 @@
-// What Streamlit's page lacks: number keys that answer a question, sight of what a
+// What Streamlit's page lacks: number keys that answer a question, a way with Tab into
+// an opened panel, what is typed kept when the page goes out of sight, sight of what a
 // press led to, the way to the sign-in page when a session has ended, and a new start
 // when the server had one.
 // No data is read, kept or sent.
@@ -26,6 +27,58 @@ document.addEventListener("keydown", (event) => {
   const groups = [...document.querySelectorAll('[role="radiogroup"]')];
   const next = groups[groups.indexOf(group) + 1];
   next?.querySelector('[role="radio"]')?.focus();
+});
+
+// Streamlit puts an opened panel at the end of the page: with Tab one would have to
+// walk through all that follows its button first.
+const REACHABLE = "a[href], button, input, select, textarea, [tabindex]";
+
+function isReachable(one) {
+  // While the focus is elsewhere a panel keeps its true order in data-tabindex.
+  const order = Number(one.dataset.tabindex ?? one.tabIndex);
+  return order >= 0 && !one.disabled && one.getClientRects().length > 0;
+}
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const panel = document.querySelector('[data-testid="stPopoverBody"]');
+    const opener = document.querySelector(
+      '[data-testid="stPopoverButton"][aria-expanded="true"]',
+    );
+    if (event.key !== "Tab" || !panel || !opener) {
+      return;
+    }
+    const inside = [...panel.querySelectorAll(REACHABLE)].filter(isReachable);
+    const at = document.activeElement;
+    if (at === opener && !event.shiftKey && inside.length) {
+      event.preventDefault();
+      inside[0].focus();
+    } else if (at === inside[0] && event.shiftKey) {
+      event.preventDefault();
+      opener.focus();
+    } else if (at === inside.at(-1) && !event.shiftKey) {
+      // The browser moves on from here by itself, to what follows the button.
+      opener.focus();
+      opener.click();
+    }
+  },
+  true,
+);
+
+// What is being typed is kept when its field is left; a phone may end a page that is out
+// of sight, and somebody may sign out in another tab.
+let beingTyped = null;
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    const at = document.activeElement;
+    beingTyped = at?.matches("textarea") ? at : null;
+    beingTyped?.blur();
+  } else {
+    beingTyped?.focus({ preventScroll: true });
+    beingTyped = null;
+  }
 });
 
 // What a press led to is said above the fields, and whoever pressed Save at the foot of
