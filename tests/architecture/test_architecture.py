@@ -14,6 +14,11 @@ PAGES = sorted((ROOT / "pages").glob("*.py"))
 MODULES = sorted((ROOT / "wellbeing").rglob("*.py"))
 GUARD = re.compile(r"viewer = require\(.*\)")
 PLACELESS = {"common", "helper", "helpers", "misc", "shared", "util", "utils"}
+# Their fields take codes and lines that are copied from a source, not written.
+SHORT_LINES = {
+    "audit_screen", "own_examples_details", "own_key_form", "second_factor_details",
+    "wording_form",
+}  # fmt: skip
 # Pictures, dingbats and the long dash: a screen reader speaks them or drops them.
 PICTURES = re.compile("[\u2014\u2600-\u27bf\u2b50-\u2b55\ufe0f\U0001f000-\U0001faff]")
 # In parts, so that this file passes its own test.
@@ -98,6 +103,16 @@ def test_a_page_has_a_plain_name_and_leaves_state_and_markup_to_ui(page):
 def test_one_screen_leads_to_another_by_its_whole_path_only():
     found = [m.name for m in MODULES if "switch_page(" in m.read_text("utf-8")]
     assert sorted(found) == ["main.py", "screens.py"]
+
+
+def test_no_browser_drops_a_long_paste_from_a_field_that_people_write_in():
+    limited = [
+        named(path)
+        for path in (ROOT / "wellbeing" / "ui").glob("*.py")
+        if "max_chars=" in path.read_text(encoding="utf-8")
+        and path.stem not in SHORT_LINES
+    ]
+    assert limited == []
 
 
 @pytest.mark.parametrize("words", ['type="primary"', "st.multiselect("])

@@ -45,7 +45,7 @@ def test_one_person_offers_another_joins_privately_and_leaves(own_demo_app, new_
 
     host.open("/gatherings")
     expect(host.page.get_by_text("1 of 1 places are taken, 0 wait.")).to_be_visible()
-    expect(host.page.get_by_text("Nobody takes part visibly so far.")).to_be_visible()
+    expect(host.page.get_by_text("Nobody has joined visibly so far.")).to_be_visible()
     guest.page.get_by_role("button", name="Leave").click()
     expect(guest.page.get_by_text("You take part no more.")).to_be_visible()
     host.open("/gatherings")

@@ -89,14 +89,14 @@ def test_joining_privately_showing_ones_name_and_leaving(open_page, made):
     assert "How many are left is not said" in words(at)
     at.button(key=f"gatherings:join_privately:{made}").click().run()
     assert say("gatherings.joined_private") in words(at)
-    assert "Take part visibly" not in words(at)
+    assert "Joined visibly" not in words(at)
     assert f"/my/gatherings/{made}.ics" in html(at)
     host = words(open_page("gatherings", "bob"))
     assert "1 of 3 places are taken" in host
     assert "Alice" not in host
     at.button(key=f"gatherings:to_visible:{made}").click().run()
-    assert "Take part visibly: Alice" in words(at)
-    assert "Take part visibly: Alice" in words(open_page("gatherings", "bob"))
+    assert "Joined visibly: Alice" in words(at)
+    assert "Joined visibly: Alice" in words(open_page("gatherings", "bob"))
     at.button(key=f"gatherings:leave:{made}").click().run()
     assert not at.exception
     assert "0 of 3 places" in words(open_page("gatherings", "bob"))

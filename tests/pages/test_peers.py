@@ -48,6 +48,17 @@ def two(ctx, alice, bob):
     give_keys(ctx, bob)
 
 
+def new_colleague(ctx):
+    """Let zoe join the clinic."""
+    ada = viewer_named(ctx, "ada")
+    zoe = people.add_person(
+        ctx, ada, name="Zoe", email="zoe@example.org", roles=[Role.CLINICIAN]
+    )
+    token = invitations.invite(ctx, ada, zoe).rpartition("/")[2]
+    invitations.accept_invitation(ctx, token, PASSWORD)
+    return viewer_named(ctx, "zoe")
+
+
 def go_to(at, part):
     at.button_group(key="peers:part").set_value(part)
     return at.run()
@@ -105,13 +116,7 @@ def test_what_was_typed_for_a_pairing_that_ended_is_not_lost_in_silence(
 def test_and_it_is_said_where_the_form_of_another_peer_has_taken_its_place(
     open_page, ctx, alice, bob
 ):
-    ada = viewer_named(ctx, "ada")
-    zoe = people.add_person(
-        ctx, ada, name="Zoe", email="zoe@example.org", roles=[Role.CLINICIAN]
-    )
-    token = invitations.invite(ctx, ada, zoe).rpartition("/")[2]
-    invitations.accept_invitation(ctx, token, PASSWORD)
-    for other in (bob, viewer_named(ctx, "zoe")):
+    for other in (bob, new_colleague(ctx)):
         pair(ctx, alice, other)
     at = open_page("peers", alice)
     pairings.end(ctx, bob, alice.person_id)
@@ -256,6 +261,34 @@ def test_nothing_chosen_is_not_shown(open_page, alice, bob):
     at = go_to(open_page("peers", alice), "show")
     press(at, f"peers:shared:{bob.person_id}")
     assert at.error[0].value == "Choose what your peer may see."
+
+
+@pytest.mark.usefixtures("two")
+def test_with_several_peers_a_note_goes_to_nobody_who_was_not_chosen(
+    open_page, ctx, alice, bob
+):
+    zoe = new_colleague(ctx)
+    pair(ctx, alice, zoe)
+    at = go_to(open_page("peers", alice), "notes")
+    at.text_area(key="peers:note_text").input("Thank you for Tuesday")
+    press(at, "peers:note_send")
+    assert at.error[0].value == say("peer_people.ask_nobody")
+    assert at.text_area(key="peers:note_text").value == "Thank you for Tuesday"
+    at.selectbox(key="peers:note_to").set_value(str(zoe.person_id))
+    press(at, "peers:note_send")
+    assert kind_notes.has_notes(ctx, zoe)
+    assert not kind_notes.has_notes(ctx, bob)
+
+
+@pytest.mark.usefixtures("two")
+def test_a_note_that_is_too_long_stays_and_how_much_too_long_is_said(open_page, alice):
+    at = go_to(open_page("peers", alice), "notes")
+    field = at.text_area(key="peers:note_text")
+    assert not field.proto.max_chars, "a browser would drop the whole paste"
+    field.input("x" * 5000)
+    press(at, "peers:note_send")
+    assert at.error[0].value.startswith("That is too long: 4,700 characters more")
+    assert at.text_area(key="peers:note_text").value == "x" * 5000
 
 
 @pytest.mark.usefixtures("two")

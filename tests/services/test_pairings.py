@@ -88,6 +88,14 @@ def test_a_double_click_changes_nothing(ctx, cast):
     assert stages(ctx, cast.bob) == {"Alice": "ended"}
 
 
+@ON_SQLITE
+def test_an_answer_that_comes_too_late_is_told_so_and_not_why(ctx, cast):
+    ask(ctx, cast.alice, cast.bob)
+    pairings.end(ctx, cast.alice, cast.bob.person_id)
+    with pytest.raises(pairings.RequestOverError, match="This request is over"):
+        answer(ctx, cast.bob, cast.alice, agrees=True)
+
+
 def unanswered(ctx, cast):
     """Leave the request of alice alone."""
 

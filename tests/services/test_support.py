@@ -413,6 +413,15 @@ def test_a_message_that_cannot_be_sent_is_refused(writing, cast, text):
 
 
 @ON_SQLITE
+def test_a_message_that_just_fits_is_sent(writing, cast):
+    ctx, caught = writing
+    (jo,) = people_to_write_to(ctx, cast.alice)
+    text = "x" * 1499 + "\n" + "x" * 1500
+    write_to(ctx, cast.alice, jo.contact_id, text, may_answer=False)
+    assert len(caught.mails) == 1
+
+
+@ON_SQLITE
 @pytest.mark.usefixtures("writing")
 def test_without_a_mail_server_nobody_can_be_written_to(cast, ctx):
     (jo,) = support_contacts(ctx, cast.ada)

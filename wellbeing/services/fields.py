@@ -27,11 +27,25 @@ def clean_words(text: str, longest: int) -> str:
     words = " ".join(text.split())
     if not words:
         raise InvalidInputError("Write a sentence first.")
-    if len(words) > longest:
-        raise InvalidInputError(f"That is too long. Keep it to {longest} characters.")
+    refuse_longer(len(words), longest)
     if not words.isprintable():
         raise InvalidInputError("There are characters that cannot be shown. Type anew.")
     return words
+
+
+def refuse_longer(characters: int, longest: int) -> None:
+    """Refuse a text of more characters than are kept.
+
+    No field is given the limit: a browser would drop a whole paste that is over it.
+
+    Raises:
+        InvalidInputError: by how many it is longer.
+    """
+    if over := max(0, characters - longest):
+        raise InvalidInputError(
+            f"That is too long: {over:,} characters more than the {longest:,} that "
+            "there is room for. Shorten it."
+        )
 
 
 def clean_email(text: str) -> str:

@@ -10,7 +10,7 @@ from wellbeing.domain.errors import InvalidInputError
 from wellbeing.domain.gatherings import GatheringKind, Repeats, Timing
 from wellbeing.domain.people import Viewer
 from wellbeing.services.context import Context
-from wellbeing.services.fields import clean_words
+from wellbeing.services.fields import clean_words, refuse_longer
 
 LONGEST_TITLE, LONGEST_ABOUT, LONGEST_PLACE, LONGEST_LINK = 120, 2000, 200, 500
 MOST_PLACES, MOST_TIMES = 500, 104
@@ -141,10 +141,7 @@ def clean_link(link: str) -> str:
     if not link:
         return ""
     sentence = "A link begins with https:// or http://. Copy it from the meeting."
-    if len(link) > LONGEST_LINK:
-        raise InvalidInputError(
-            f"That is too long. Keep it to {LONGEST_LINK} characters."
-        )
+    refuse_longer(len(link), LONGEST_LINK)
     if not link.isprintable() or any(c.isspace() or c in '<>"\\' for c in link):
         raise InvalidInputError(sentence)
     try:

@@ -57,7 +57,7 @@ class SeenGathering:
     Attributes:
         hosts: whether the viewer offers it.
         mine: how they take part; None: they do not.
-        names: who takes part visibly, by name; None: not for the viewer.
+        names: who joined visibly, also if they wait; None: not for the viewer.
         next_begin: when the next one begins, in UTC; None: it is over.
     """
 

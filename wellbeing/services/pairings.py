@@ -48,6 +48,15 @@ class TooManyRequestsError(WellbeingError):
         )
 
 
+class RequestOverError(NotFoundError):
+    """There is nothing to answer; why is not said, as it may be the other's doing."""
+
+    def __init__(self) -> None:
+        WellbeingError.__init__(
+            self, "This request is over. There is nothing that you need to do."
+        )
+
+
 class BlockedByYouError(WellbeingError):
     """Somebody asks a colleague whom they have blocked themselves."""
 
@@ -165,7 +174,7 @@ def answer(ctx: Context, viewer: Viewer, peer_id: PersonId, *, agrees: bool) -> 
         True: the two are paired now.
 
     Raises:
-        NotFoundError: there is nothing to answer, or not any more.
+        RequestOverError: there is nothing to answer, or not any more.
     """
     viewer.require(Role.CLINICIAN)
     own = viewer.clinic_id, viewer.person_id
@@ -174,11 +183,11 @@ def answer(ctx: Context, viewer: Viewer, peer_id: PersonId, *, agrees: bool) -> 
         around = look_around(ctx, db, viewer)
         before = between(db, viewer, peer_id)
         if before is None:
-            raise NotFoundError("request")
+            raise RequestOverError
         if around.stage(before) is not Stage.TO_ANSWER:
             if before.mine is (Reply.YES if agrees else Reply.NO):
                 return around.stage(before) is Stage.ACTIVE
-            raise NotFoundError("request")
+            raise RequestOverError
         step = agreeing if agrees else stepping_back
         after = step(before, around.this)
         peer_queries.put_pairing(db, *own, after)

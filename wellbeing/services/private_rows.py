@@ -14,6 +14,7 @@ from wellbeing.domain.private_kinds import PrivateKind
 from wellbeing.domain.weeks import Week
 from wellbeing.services import private_texts
 from wellbeing.services.context import Context
+from wellbeing.services.fields import refuse_longer
 from wellbeing.services.private_texts import OpenKeys, UnreadableTextError, about
 from wellbeing.storage import people_queries, private_text_queries
 from wellbeing.storage.private_text_queries import LockedText
@@ -206,7 +207,5 @@ def clean_line(text: str, longest: int, *, may_be_empty: bool = False) -> str:
     text = text.replace("\x00", "").strip()
     if not text and not may_be_empty:
         raise InvalidInputError("Write a sentence first.")
-    if len(text) > longest:
-        sentence = f"That is too long. Keep it to {longest:,} characters."
-        raise InvalidInputError(sentence)
+    refuse_longer(len(text), longest)
     return text

@@ -13,7 +13,7 @@ from wellbeing.domain.weeks import Week
 from wellbeing.instruments.model import Instrument
 from wellbeing.instruments.registry import find_instrument
 from wellbeing.privacy.study_data import StudyPlan, TimeUnit
-from wellbeing.services.fields import clean_words
+from wellbeing.services.fields import clean_words, refuse_longer
 
 TITLE, LINE, PURPOSE, TOLD = 120, 200, 600, 4000
 """Characters of a title, of a line, of the purpose and of what people are told."""
@@ -116,8 +116,7 @@ def _paragraphs(text: str) -> str:
             "Write what participants are told. Without it nobody can agree."
         )
     told = "\n\n".join(found)
-    if len(told) > TOLD:
-        raise InvalidInputError(f"That is too long. Keep it to {TOLD} characters.")
+    refuse_longer(len(told), TOLD)
     return told
 
 

@@ -10,6 +10,7 @@ from wellbeing.domain.ids import ContactId
 from wellbeing.domain.people import Viewer
 from wellbeing.services.clinic import support_contacts
 from wellbeing.services.context import Context
+from wellbeing.services.fields import refuse_longer
 from wellbeing.services.mail import Mail, can_send, send
 
 LONGEST = 3000
@@ -54,8 +55,7 @@ def _clean(text: str) -> str:
     lines = [line.rstrip() for line in text.strip().splitlines()]
     if not any(lines):
         raise InvalidInputError("Write a sentence first.")
-    if sum(map(len, lines)) + len(lines) > LONGEST:
-        raise InvalidInputError(f"That is too long. Keep it to {LONGEST} characters.")
+    refuse_longer(len("\n".join(lines)), LONGEST)
     if not all(line.replace("\t", " ").isprintable() for line in lines):
         raise InvalidInputError("There are characters that cannot be shown. Type anew.")
     return "\n".join(lines)

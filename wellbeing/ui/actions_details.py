@@ -114,7 +114,6 @@ def _form(viewer: Viewer, chosen: str, old: Action | None) -> NewAction | None:
         what = st.text_area(
             say("actions.what"),
             old.what if old else "",
-            max_chars=actions.LONGEST,
             key=f"actions:what:{chosen}",
         )
         state = st.pills(

@@ -83,7 +83,6 @@ def _form(viewer: Viewer, chosen: str, old: Gathering | None) -> NewGathering | 
         title = st.text_input(
             say("gatherings.name"),
             old.title if old else "",
-            max_chars=gathering_fields.LONGEST_TITLE,
             key=key("title"),
         )
         kind = st.selectbox(
@@ -96,7 +95,6 @@ def _form(viewer: Viewer, chosen: str, old: Gathering | None) -> NewGathering | 
         about = st.text_area(
             say("gatherings.about"),
             old.about if old else "",
-            max_chars=gathering_fields.LONGEST_ABOUT,
             key=key("about"),
         )
         day = st.date_input(
@@ -140,13 +138,11 @@ def _form(viewer: Viewer, chosen: str, old: Gathering | None) -> NewGathering | 
         place = st.text_input(
             say("gatherings.place"),
             old.place if old else "",
-            max_chars=gathering_fields.LONGEST_PLACE,
             key=key("place"),
         )
         link = st.text_input(
             say("gatherings.link"),
             old.link if old else "",
-            max_chars=gathering_fields.LONGEST_LINK,
             key=key("link"),
         )
         places = st.number_input(

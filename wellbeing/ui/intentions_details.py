@@ -14,11 +14,12 @@ from wellbeing.services.context import Context
 from wellbeing.services.keyring import TextsLockedError
 from wellbeing.services.meanings import Meaning
 from wellbeing.services.private_texts import OpenKeys
-from wellbeing.ui.messages import as_text, attempt_in_callback, later
+from wellbeing.ui.messages import as_text, attempt_in_callback, later, show_kept
 from wellbeing.ui.screens import go_to
 from wellbeing.ui.session import context, own_keys, require_in_callback
 
-_LONGEST = 500
+_SET, _NOTED = ":intentions:set", ":successes:noted"
+"""Where it is said what became of what was typed: beside the field, not far above."""
 
 
 def show_intentions(viewer: Viewer, keys: OpenKeys) -> None:
@@ -102,20 +103,19 @@ def _show_form(where: str) -> None:
             format_func=choice_text,
             key=f"intentions:resolve:{where}",
         )
-        st.text_input(
-            say("intentions.text"), max_chars=_LONGEST, key=f"intentions:text:{where}"
-        )
+        st.text_input(say("intentions.text"), key=f"intentions:text:{where}")
         st.form_submit_button(
             say("intentions.set"),
             key=f"intentions:set:{where}",
             on_click=_set,
             args=(where,),
         )
+    show_kept(at=_SET)
 
 
 def _set(where: str) -> None:
     key = f"intentions:text:{where}"
-    with attempt_in_callback():
+    with attempt_in_callback(_SET):
         viewer = require_in_callback(Role.CLINICIAN)
         intentions.set_intention(
             context(),
@@ -125,27 +125,28 @@ def _set(where: str) -> None:
             st.session_state[key],
         )
         st.session_state[key] = ""
-        later(say("intentions.was_set"))
+        later(say("intentions.was_set"), at=_SET)
 
 
 def _show_success_form(week: Week) -> None:
     with st.form("successes:form"):
-        st.text_input(say("successes.text"), max_chars=_LONGEST, key="successes:text")
+        st.text_input(say("successes.text"), key="successes:text")
         st.form_submit_button(
             say("successes.note"),
             key="successes:note",
             on_click=_note,
             args=(week,),
         )
+    show_kept(at=_NOTED)
 
 
 def _note(week: Week) -> None:
-    with attempt_in_callback():
+    with attempt_in_callback(_NOTED):
         viewer = require_in_callback(Role.CLINICIAN)
         text = st.session_state["successes:text"]
         small_successes.note_success(context(), viewer, own_keys(viewer), week, text)
         st.session_state["successes:text"] = ""
-        later(say("successes.noted"))
+        later(say("successes.noted"), at=_NOTED)
 
 
 def _line(each: Intention) -> str:

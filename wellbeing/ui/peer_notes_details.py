@@ -31,11 +31,14 @@ def show_notes(viewer: Viewer, found: Sequence[SeenPairing]) -> None:
         st.selectbox(
             say("peer_notes.to"),
             list(active),
+            # What is sealed cannot be taken back from the wrong one.
+            index=0 if len(active) == 1 else None,
             format_func=lambda key: active[key].name,
+            placeholder=say("peer_people.ask_choose"),
             key="peers:note_to",
         )
-        st.text_area(say("peer_notes.text"), max_chars=kind_notes.LONGEST, key=_TEXT)
-        st.caption(say("peer_notes.hint"))
+        st.text_area(say("peer_notes.text"), key=_TEXT)
+        st.caption(say("peer_notes.hint", most=kind_notes.LONGEST))
         st.form_submit_button(
             say("peer_notes.send"),
             key="peers:note_send",
@@ -48,8 +51,11 @@ def show_notes(viewer: Viewer, found: Sequence[SeenPairing]) -> None:
 def _send(peers: Mapping[str, tuple[PersonId, str]]) -> None:
     with attempt_in_callback(_SENT):
         viewer = require_in_callback(Role.CLINICIAN)
-        peer_id, name = peers[st.session_state["peers:note_to"]]
-        text = st.session_state[_TEXT]
+        chosen, text = st.session_state["peers:note_to"], st.session_state[_TEXT]
+        if chosen is None:
+            later(say("peer_people.ask_nobody"), wrong=True, at=_SENT)
+            return
+        peer_id, name = peers[chosen]
         kind_notes.send_note(context(), viewer, peer_id, text)
         # It is sealed: whoever takes up this tab later must not read it either.
         st.session_state[_TEXT] = ""

@@ -22,7 +22,7 @@ from wellbeing.domain.reflections import Area
 from wellbeing.domain.weeks import Week
 from wellbeing.services import peer_check_ins
 from wellbeing.services.pairings import SeenPairing
-from wellbeing.services.peer_check_ins import LONGEST, Texts
+from wellbeing.services.peer_check_ins import Texts
 from wellbeing.services.peer_texts import Contact, ReadTexts
 from wellbeing.ui.messages import (
     as_text,
@@ -154,13 +154,11 @@ def _ask_for_texts(place: str, name: str, read: ReadTexts | None) -> Texts:
     intention = st.text_input(
         say("peer_check_in.intention"),
         read.intention or "",
-        max_chars=LONGEST,
         key=f"peers:intention:{place}",
     )
     sentence = st.text_input(
         say("peer_check_in.sentence", name=name),
         read.mine or "",
-        max_chars=LONGEST,
         key=f"peers:sentence:{place}",
     )
     # What is as it was is left alone: it need not be sealed anew.

@@ -7,7 +7,6 @@ from wellbeing.content.dates import week_days
 from wellbeing.content.load import choice_text, say
 from wellbeing.domain.people import Role, Viewer
 from wellbeing.domain.reflections import (
-    LONGEST_LINE,
     MOST_MINUTES,
     Practice,
     PracticeEntry,
@@ -86,7 +85,6 @@ def _show_form(viewer: Viewer, text_id: str, was: PracticeEntry | None) -> None:
         st.text_input(
             say("log.text"),
             "" if was is None else was.text,
-            max_chars=LONGEST_LINE,
             key=f"log:text:{text_id}",
         )
         st.form_submit_button(

@@ -12,7 +12,7 @@ from wellbeing.domain.weeks import Week
 from wellbeing.privacy.study_data import StudyPlan, TimeUnit
 from wellbeing.services import own_instruments, studies
 from wellbeing.services.studies import SeenStudy
-from wellbeing.services.study_plans import LINE, PURPOSE, TITLE, TOLD, NewStudy
+from wellbeing.services.study_plans import NewStudy
 from wellbeing.ui.messages import as_text, attempt, later
 from wellbeing.ui.session import context
 from wellbeing.ui.study_words import context_words
@@ -58,37 +58,31 @@ def _fields(viewer: Viewer, old: StudyPlan | None, about: str) -> NewStudy:
         name = st.text_input(
             say("studies.short_name"),
             help=say("studies.short_name_hint"),
-            max_chars=41,
             key=key("short_name"),
         )
     title = st.text_input(
         say("studies.title_label"),
         old.title if old else "",
-        max_chars=TITLE,
         key=key("title"),
     )
     purpose = st.text_area(
         say("studies.purpose_label"),
         old.purpose if old else "",
-        max_chars=PURPOSE,
         key=key("purpose"),
     )
     responsible = st.text_input(
         say("studies.responsible_label"),
         old.responsible if old else "",
-        max_chars=LINE,
         key=key("responsible"),
     )
     ethics = st.text_input(
         say("studies.ethics_label"),
         old.ethics_reference if old else "",
-        max_chars=LINE,
         key=key("ethics"),
     )
     told = st.text_area(
         say("studies.told_label"),
         old.told if old else "",
-        max_chars=TOLD,
         height=240,
         key=key("told"),
     )

@@ -49,7 +49,6 @@ def _show_form(people: dict[ContactId, Contact]) -> None:
     st.text_area(
         say("talk.text"),
         say("talk.hello", name=name) + " ",
-        max_chars=talking.LONGEST,
         height=220,
         key=f"talk:text:{chosen}",
     )

@@ -110,12 +110,9 @@ def _ask_terms(
     copyright_line = st.text_area(
         say("instruments.copyright"),
         proposal.copyright[:LONGEST_TERMS],
-        max_chars=LONGEST_TERMS,
         key=f"{seen}:copyright",
     )
-    licence = st.text_area(
-        say("instruments.licence"), max_chars=LONGEST_TERMS, key=f"{key}:licence"
-    )
+    licence = st.text_area(say("instruments.licence"), key=f"{key}:licence")
     confirmed = st.checkbox(say("instruments.confirm"), key=f"{seen}:confirm")
     terms = Terms(
         language=language.strip() or proposal.language,
