@@ -21,7 +21,8 @@ def hide(page, *, hidden):
     """Let the page know that it goes out of sight, or comes back."""
     page.evaluate(
         """hidden => {
-          Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+          const told = { value: hidden, configurable: true };
+          Object.defineProperty(document, 'hidden', told);
           document.dispatchEvent(new Event('visibilitychange'));
         }""",
         hidden,

@@ -39,12 +39,12 @@ def refuse_longer(characters: int, longest: int) -> None:
     No field is given the limit: a browser would drop a whole paste that is over it.
 
     Raises:
-        InvalidInputError: by how many it is longer.
+        InvalidInputError: it says how long the text is, and how long it may be.
     """
-    if over := max(0, characters - longest):
+    if characters > longest:
         raise InvalidInputError(
-            f"That is too long: {over:,} characters more than the {longest:,} that "
-            "there is room for. Shorten it."
+            f"That is too long: it has {characters:,} characters, and there is room "
+            f"for {longest:,}. Shorten it."
         )
 
 
