@@ -4,7 +4,7 @@ from tests.clinic import THIS_WEEK
 from tests.pages.conftest import words
 from tests.servers import viewer_named
 from wellbeing.content.load import say
-from wellbeing.domain.people import Role
+from wellbeing.domain.people import Role, Standing
 from wellbeing.services import people
 
 
@@ -49,6 +49,17 @@ def test_somebody_is_moved_from_a_week_on_and_their_past_stays(open_page, ctx):
     }
     assert found[other.name] == (THIS_WEEK, None)
     assert found[now.name] == (before.memberships[-1].from_week, THIS_WEEK.plus(-1))
+
+
+def test_somebody_leaves_only_after_it_was_said_so_beside_the_button(open_page, ctx):
+    before = person(ctx, "Alice")
+    at = open_page("people", "ada")
+    at.selectbox(key="people:one").select(before.person_id).run()
+    assert at.button(key="people:leaves").disabled
+    at.checkbox(key=f"people:leaves_sure:{before.person_id}").check().run()
+    at.button(key="people:leaves").click().run()
+    assert say("people.left", name="Alice") in words(at)
+    assert person(ctx, "Alice").standing is Standing.LEFT
 
 
 def test_the_next_person_does_not_get_the_roles_of_the_one_before(open_page):

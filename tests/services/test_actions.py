@@ -143,6 +143,36 @@ def test_how_many_it_helps_is_released_once_as_a_band(house):
     assert seen_by(house, house.dora)[0].helps == first
 
 
+def test_with_other_words_people_are_asked_again(house):
+    written = record(house)
+    answer(house, written, helps=True, people=house.people)
+    team, action = house.north.team_id, written.action_id
+    actions.change_action(house.ctx, house.dora, team, action, new(house, driver=None))
+    assert seen_by(house, house.people[0])[0].mine is Helps.HELPS
+    other = new(house, what="Something else entirely")
+    actions.change_action(house.ctx, house.dora, team, action, other)
+    assert seen_by(house, house.people[0])[0].mine is None
+    house.end(PERIODS[1])
+    close(house.ctx)
+    assert seen_by(house, house.dora)[0].helps is None
+
+
+def test_words_stay_once_it_was_released_how_many_they_help(house):
+    written = record(house)
+    answer(house, written, helps=True, people=house.people)
+    house.end(PERIODS[1])
+    close(house.ctx)
+    team, action = house.north.team_id, written.action_id
+    done = new(house, state=ActionState.DONE)
+    actions.change_action(house.ctx, house.dora, team, action, done)
+    other = new(house, what="Something else entirely")
+    with pytest.raises(InvalidInputError, match="the words stay"):
+        actions.change_action(house.ctx, house.dora, team, action, other)
+    (seen,) = seen_by(house, house.dora)
+    assert seen.action.what == written.what
+    assert seen.action.state is ActionState.DONE
+
+
 def test_too_few_answers_release_nothing(house):
     written = record(house)
     answer(house, written, helps=True, people=house.people[:7])

@@ -23,6 +23,10 @@ from wellbeing.storage import action_queries, release_queries
 
 LONGEST = 300
 """Characters of a lead's words."""
+_RELEASED = (
+    "People have said of these words whether it helps, so the words stay. Write a new "
+    "action for other words."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,16 +129,27 @@ def change_action(
 ) -> None:
     """Change an action of a team that the viewer leads.
 
+    What people said stays with the words that they read: with other words they are
+    asked again, and once it was released how many it helps the words stay.
+
     Raises:
-        InvalidInputError: there are no words, or too many.
+        InvalidInputError: there are no words, too many, or the words must stay.
         NotFoundError: the viewer does not lead the team, or there is no such action.
     """
-    units = _units(ctx, _leading(ctx, viewer, team_id), team_id)
+    seat, after = _leading(ctx, viewer, team_id), _action(action_id, new)
+    units = _units(ctx, seat, team_id)
+    with ctx.door.open() as out:
+        released = release_queries.action_figures(out, seat.clinic_id, [action_id])
     with ctx.writing() as db:
-        if not action_queries.change_action(
-            db, viewer.clinic_id, units, _action(action_id, new)
-        ):
+        found = action_queries.actions_of_units(db, seat.clinic_id, units)
+        words = {action.action_id: action.what for _, action in found}
+        if action_id not in words:
             raise NotFoundError("action")
+        if words[action_id] != after.what:
+            if released:
+                raise InvalidInputError(_RELEASED)
+            action_queries.drop_answers_to(db, seat.clinic_id, action_id)
+        action_queries.change_action(db, seat.clinic_id, after)
 
 
 def answer_action(

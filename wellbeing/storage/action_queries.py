@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from wellbeing.domain.actions import Action, ActionId, Helps
 from wellbeing.domain.ids import ClinicId, PersonId
@@ -36,20 +36,13 @@ def add_action(
     )
 
 
-def change_action(
-    db: Connection, clinic_id: ClinicId, units: Iterable[UnitId], action: Action
-) -> bool:
-    """Write week, state, driver and words of an action of these units.
-
-    Returns:
-        Whether there was such an action.
-    """
-    done = db.execute(
+def change_action(db: Connection, clinic_id: ClinicId, action: Action) -> None:
+    """Write week, state, driver and words of an action."""
+    db.execute(
         update(ActionRow)
         .where(
             ActionRow.clinic_id == clinic_id,
             ActionRow.action_id == action.action_id,
-            ActionRow.unit_id.in_(list(units)),
         )
         .values(
             week=str(action.week),
@@ -58,7 +51,16 @@ def change_action(
             what=action.what,
         )
     )
-    return bool(done.rowcount)
+
+
+def drop_answers_to(db: Connection, clinic_id: ClinicId, action_id: ActionId) -> None:
+    """Forget what people said about an action."""
+    db.execute(
+        delete(ActionAnswerRow).where(
+            ActionAnswerRow.clinic_id == clinic_id,
+            ActionAnswerRow.action_id == action_id,
+        )
+    )
 
 
 def actions_of_units(

@@ -137,7 +137,11 @@ def _show_roles(viewer: Viewer, person: Person, teams: tuple[Team, ...]) -> None
 def _show_leaving(viewer: Viewer, person: Person) -> None:
     st.markdown(f"**{say('people.leaves')}**")
     st.write(say("people.leaves_what"))
-    if st.button(say("people.leaves_button"), key="people:leaves"):
+    sure = st.checkbox(
+        say("people.leaves_sure", name=as_text(person.name)),
+        key=f"people:leaves_sure:{person.person_id}",
+    )
+    if st.button(say("people.leaves_button"), key="people:leaves", disabled=not sure):
         with attempt():
             people.end_access(context(), viewer, person.person_id)
             _done("people.left", person)
