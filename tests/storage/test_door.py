@@ -262,6 +262,7 @@ def test_an_identity_that_could_read_check_ins_opens_no_door(ctx):
     [
         ["GRANT SELECT (overall) ON public.check_in TO {lead}"],
         ["GRANT TRUNCATE ON public.check_in TO {lead}"],
+        ["GRANT REFERENCES (person_id) ON public.check_in TO {lead}"],
         [
             "CREATE ROLE {lead}_group",
             "GRANT SELECT ON public.check_in TO {lead}_group",
@@ -269,7 +270,7 @@ def test_an_identity_that_could_read_check_ins_opens_no_door(ctx):
             "GRANT {lead}_group TO {lead}",
         ],
     ],
-    ids=["one column", "emptying", "a role to switch to"],
+    ids=["one column", "emptying", "a key to it", "a role to switch to"],
 )
 def test_a_right_that_is_not_seen_at_first_sight_opens_no_door(
     ctx, lead_ctx, lead_name, grants

@@ -142,7 +142,7 @@ SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_roles r ON pg_has_role(r.oid, 'MEMBER')
 WHERE n.nspname NOT IN (%s, 'pg_catalog', 'information_schema', 'pg_toast')
   AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
-  AND (has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE')
+  AND (has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
        OR has_table_privilege(r.oid, c.oid, 'DELETE, TRUNCATE'))
 """
 """Single columns count, and so do roles that the identity could only switch to."""

@@ -188,7 +188,7 @@ def _identity(door: Door) -> Check:
             if out.dialect.name == "postgresql":
                 if _may_change(out):
                     faults.append("Identity: it may change releases. Make another one.")
-                if lead_may_too_much(out, SCHEMA):
+                if lead_may_too_much(out):
                     faults.append(_TOO_MUCH)
     except WellbeingError as error:
         lacks_a_right = isinstance(error.__cause__, sa.exc.ProgrammingError)
@@ -198,8 +198,8 @@ def _identity(door: Door) -> Check:
 
 
 _TOO_MUCH = (
-    "Identity: it has rights besides reading releases, such as a role, a column or a "
-    "right on the server. Make another one."
+    "Identity: it has rights besides reading releases, such as a role or a right on "
+    "the server. Make another one."
 )
 _NO_RIGHTS = "it may not read the releases. Run: python -m wellbeing grant-lead NAME"
 
