@@ -115,7 +115,7 @@ ANSWERS = {
     "signed out": ("/session", None),
     "health": ("/healthz", None),
     "ready": ("/readyz", None),
-    "script": ("/assets/keys.js", None),
+    "script": ("/assets/screen.js", None),
     "style": ("/assets/screen.css", None),
     "icon": ("/assets/icon.svg", None),
     "closed": ("/_stcore/metrics", None),

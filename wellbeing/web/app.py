@@ -46,11 +46,11 @@ from wellbeing.web.metrics import HEALTH, PATH, Job, metrics
 from wellbeing.web.readiness import can_serve, tell_when_ready
 from wellbeing.web.static_files import (
     ICON_PATH,
-    KEYS_PATH,
+    SCRIPT_PATH,
     STYLE_PATH,
     CompressedFiles,
     icon,
-    keys_script,
+    script,
     style,
 )
 
@@ -175,7 +175,7 @@ ROUTES = [
     Route("/healthz", healthz),
     Route("/readyz", readyz),
     Route(PATH, metrics),
-    Route(KEYS_PATH, keys_script),
+    Route(SCRIPT_PATH, script),
     Route(STYLE_PATH, style),
     Route(ICON_PATH, icon),
     Route("/calendar/{name:path}", calendar_feed.feed),

@@ -35,7 +35,7 @@ from wellbeing.web.requests import (
 )
 from wellbeing.web.static_files import (
     ICON_PATH,
-    KEYS_PATH,
+    SCRIPT_PATH,
     STYLE_PATH,
     front_page,
     is_static_file,
@@ -54,7 +54,7 @@ _OPEN_EXACTLY = (
     "/favicon.png",
     "/_stcore/health",
     "/study/fetch",  # asks for a token of its own
-    KEYS_PATH,
+    SCRIPT_PATH,
     STYLE_PATH,
     ICON_PATH,
 )

@@ -85,7 +85,7 @@ async def sign_out(request: Request) -> Response:
 async def session(_request: Request) -> Response:
     """Answer that there is a session; without one the edge has answered already.
 
-    A tab compares the process with the one it began under: see ``assets/keys.js``.
+    A tab compares the process with the one it began under: see ``assets/screen.js``.
     """
     headers = NO_STORE | {"x-wellbeing-process": _PROCESS}
     return Response(status_code=204, headers=headers)

@@ -17,7 +17,7 @@ from wellbeing.web.headers import STREAMLIT_FILES
 
 _KINDS = {".js", ".css", ".svg", ".wasm"}
 _FOREVER = "public, immutable, max-age=31536000"
-KEYS_PATH = "/assets/keys.js"
+SCRIPT_PATH = "/assets/screen.js"
 ICON_PATH = "/assets/icon.svg"
 STYLE_PATH = "/assets/screen.css"
 _ASSETS = Path(__file__).parent / "assets"
@@ -91,13 +91,13 @@ def front_page() -> bytes:
     # The script puts it where Streamlit would name itself to somebody without network.
     lost = f'<meta name="wellbeing-lost" content="{escape(say("outage.lost"))}">'
     style = f'<link rel="stylesheet" href="{STYLE_PATH}">'
-    script = f'<script src="{KEYS_PATH}" defer></script>'
+    script = f'<script src="{SCRIPT_PATH}" defer></script>'
     return page.replace("</head>", f"{lost}{style}{script}</head>", 1).encode()
 
 
-async def keys_script(_request: object) -> Response:
+async def script(_request: object) -> Response:
     """Return the script for what Streamlit's page lacks; its head says what."""
-    return await _asset("keys.js", "text/javascript")
+    return await _asset("screen.js", "text/javascript")
 
 
 async def style(_request: object) -> Response:
